@@ -1,0 +1,40 @@
+"""The errors a user of reviewer can meet.
+
+::
+
+    ReviewerError            anything reviewer raises on purpose; str(error) is a Chinese sentence for the user
+    ├─ UsageError            the call is wrong: unknown rule, impossible option          exit code 2
+    ├─ InputError            a file or document cannot be read                           exit code 2
+    └─ CatalogueError        a rule, lexicon or library file is malformed                exit code 2
+
+Programming errors stay outside this tree. A message says what happened, where (file, line, cell) and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ReviewerError(Exception):
+    """Base of all errors meant for the user."""
+
+    exit_code = 2
+
+
+class UsageError(ReviewerError):
+    """The command or call is wrong and the user can correct it."""
+
+
+class InputError(ReviewerError):
+    """A file or document cannot be read.
+
+    ``where`` is the place (``"表.txt 第 12 行"``), ``hint`` what the user can do; both stand in ``str(error)``.
+    """
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        self.message = message
+        self.where = where
+        self.hint = hint
+        super().__init__("".join([f"{where}：" if where else "", message, f" {hint}" if hint else ""]))
+
+
+class CatalogueError(ReviewerError):
+    """A file of the rule catalogue, lexicon or library is malformed; the message names file and place."""
