@@ -1,0 +1,235 @@
+"""How far the engine and labelled rows agree: ``reviewer agree GOLD``.
+
+Compared is what the labels speak about: vague or not, the rules in :data:`reviewer.gold.LABELLED`, the grade, the SMART
+scores. Where the labels come from stands on top of every report: a figure of agreement is worth what its labels are.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+from pydantic import BaseModel, Field
+
+from reviewer.gold import LABELLED, LEFT_OUT, Label, read_documents, read_labels, read_sidecar
+from reviewer.measures import Detection, Interval, Kappa
+from reviewer.models import DIMENSIONS, Dimension, Document, Grade, IndicatorReview, Severity
+from reviewer.pipeline import review
+
+GRADES: tuple[Grade, ...] = get_args(Grade)
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+_DIMENSIONS: dict[Dimension, str] = {
+    "specific": "明确性",
+    "measurable": "可衡量性",
+    "achievable": "可实现性",
+    "relevant": "相关性",
+    "time_bound": "时限性",
+}
+
+
+class Verdict(BaseModel):
+    """What one side says about a row; ``defects`` holds names of compared rules, sorted."""
+
+    vague: bool
+    grade: Grade
+    defects: list[str]
+
+
+class Disagreement(BaseModel):
+    """A row on which vague, grade or defects differ."""
+
+    project: str
+    no: int
+    name: str
+    value: str
+    labelled: Verdict
+    found: Verdict
+
+
+class Agreement(BaseModel):
+    """All figures of one comparison, the provenance of the labels first."""
+
+    provenance: str
+    projects: int
+    rows: int
+    missing: list[str] = Field(description="Labelled rows that the tables do not hold; part of no figure.")
+    vague: Detection
+    defects: Detection = Field(description="All compared rules together (micro-averaged).")
+    severities: dict[Severity, Detection] = Field(description="Findings of one severity against all labels.")
+    rules: dict[str, Detection]
+    confusion: dict[Grade, dict[Grade, int]] = Field(description="Labelled grade → found grade → rows.")
+    grade: Kappa
+    smart: dict[Dimension, Kappa]
+    left_out: tuple[str, ...] = LEFT_OUT
+    disagreements: list[Disagreement]
+
+    def render(self) -> str:
+        """Return the report as Chinese text for a terminal."""
+        return "\n".join([*self._head(), *self._detections(), *self._scales(), *self._differences(), ""])
+
+    def _head(self) -> Iterable[str]:
+        yield f"标注来源：{self.provenance}"
+        yield f"比较：{self.projects} 个项目 {self.rows} 条指标"
+        yield "方括号内为 95% 区间：精确率、召回率用 Wilson 法，F1、κ 按项目自助抽样 1000 次；— 表示无法计算"
+        yield f"未比较：{'、'.join(self.left_out)}，以及项目、文档层面的规则（没有标注）"
+        for row in self.missing:
+            yield f"表中找不到的标注行（不计入）：{row}"
+
+    def _detections(self) -> Iterable[str]:
+        widths = (22, 6, 6, 6, 19, 19, 19)
+        yield ""
+        yield _columns(widths, ("", "标注", "找出", "相符", "精确率", "召回率", "F1"))
+        yield _columns(widths, ("空泛", *_cells(self.vague)))
+        yield _columns(widths, ("问题合计", *_cells(self.defects)))
+        for severity, text in zip(SEVERITIES, ("  其中错误", "  其中警告", "  其中提示"), strict=True):
+            found = self.severities[severity]
+            precision = _figure(found.precision, found.precision_interval)
+            yield _columns(widths, (text, "", str(found.found), str(found.both), precision))
+        for name, detection in self.rules.items():
+            if detection.labelled or detection.found:
+                yield _columns(widths, (name, *_cells(detection)))
+        silent = [name for name, detection in self.rules.items() if not (detection.labelled or detection.found)]
+        if silent:
+            yield f"既未标注也未找出：{'、'.join(silent)}"
+
+    def _scales(self) -> Iterable[str]:
+        widths = (22, *(6 for _ in GRADES))
+        yield ""
+        yield _columns(widths, ("等级（行标注，列找出）", *GRADES))
+        for labelled in GRADES:
+            yield _columns(widths, (labelled, *(str(self.confusion[labelled][found]) for found in GRADES)))
+        yield ""
+        yield "加权 κ（二次权重；1 完全一致，0 等于随机，负数比随机还差）"
+        yield _columns((22, 19), ("等级", _figure(self.grade.value, self.grade.interval)))
+        for dimension, agreed in self.smart.items():
+            yield _columns((22, 19), (_DIMENSIONS[dimension], _figure(agreed.value, agreed.interval)))
+
+    def _differences(self) -> Iterable[str]:
+        yield ""
+        yield f"不一致的指标：{len(self.disagreements)} 条"
+        for row in self.disagreements:
+            yield f"  {row.project} {row.no}、{row.name} ⟦{row.value}⟧"
+            for side, verdict in (("标注", row.labelled), ("找出", row.found)):
+                vague = "空泛" if verdict.vague else "不空泛"
+                yield f"    {side}：{verdict.grade} {vague} {' '.join(verdict.defects) or '无问题'}"
+
+
+class _Pair(NamedTuple):
+    label: Label
+    found: IndicatorReview
+
+
+def agree(gold: Path, tables: Path | None = None) -> Agreement:
+    """Review the tables behind *gold* with the rules and compare the outcome with the labels.
+
+    ``tables`` is a document that ``reviewer review`` reads, or a JSONL file with one project a line. By default the
+    sidecar of *gold* names it, else it is ``<stem>_tables.jsonl``. A label belongs to the indicator of that project and
+    number if the name is the same, else to the one of that name; labels without one are listed in ``missing``. Raises
+    ``InputError`` with file and line when a file is missing or malformed.
+    """
+    labels = read_labels(gold)
+    sidecar = read_sidecar(gold)
+    if tables is None:
+        tables = gold.parent / (sidecar.tables or f"{gold.stem}_tables.jsonl")
+    pairs, missing = _match(labels, read_documents(tables, sidecar.budget_year))
+    grouped: dict[str, list[_Pair]] = defaultdict(list)
+    for pair in pairs:
+        grouped[pair.label.project].append(pair)
+    projects = list(grouped.values())
+
+    def detect(*names: str, severities: Sequence[Severity] = SEVERITIES) -> Detection:
+        return Detection.of(
+            [(pair.label.defects & set(names), _rules(pair.found, severities) & set(names)) for pair in rows]
+            for rows in projects
+        )
+
+    def scale(dimension: Dimension) -> Kappa:
+        return Kappa.of(
+            [(getattr(pair.label.smart, dimension), getattr(pair.found.smart, dimension)) for pair in rows]
+            for rows in projects
+        )
+
+    confusion: dict[Grade, dict[Grade, int]] = {labelled: dict.fromkeys(GRADES, 0) for labelled in GRADES}
+    for pair in pairs:
+        confusion[pair.label.grade][pair.found.grade] += 1
+    return Agreement(
+        provenance=sidecar.provenance,
+        projects=len(projects),
+        rows=len(pairs),
+        missing=missing,
+        vague=Detection.of([(_flag(p.label.vague), _flag(p.found.vague)) for p in rows] for rows in projects),
+        defects=detect(*LABELLED),
+        severities={severity: detect(*LABELLED, severities=[severity]) for severity in SEVERITIES},
+        rules={name: detect(name) for name in LABELLED},
+        confusion=confusion,
+        grade=Kappa.of([(GRADES.index(p.label.grade), GRADES.index(p.found.grade)) for p in rows] for rows in projects),
+        smart={dimension: scale(dimension) for dimension in DIMENSIONS},
+        disagreements=[row for row in map(_difference, pairs) if row.labelled != row.found],
+    )
+
+
+def _match(labels: Iterable[Label], documents: Iterable[tuple[Document, int | None]]) -> tuple[list[_Pair], list[str]]:
+    by_number: dict[tuple[str, int, str], IndicatorReview] = {}
+    by_name: dict[tuple[str, str], IndicatorReview] = {}
+    for document, year in documents:
+        for project in review(document, year=year).projects:
+            for indicator in project.indicators:
+                by_number[project.name, indicator.no, indicator.name] = indicator
+                by_name.setdefault((project.name, indicator.name), indicator)
+    pairs, missing = [], []
+    for label in labels:
+        found = by_number.get((label.project, label.no, label.name)) or by_name.get((label.project, label.name))
+        if found is None:
+            missing.append(f"{label.project} {label.no}、{label.name}")
+        else:
+            pairs.append(_Pair(label, found))
+    return pairs, missing
+
+
+def _difference(pair: _Pair) -> Disagreement:
+    label, found = pair
+    ours = sorted(_rules(found, SEVERITIES) & set(LABELLED))
+    return Disagreement(
+        project=label.project,
+        no=label.no,
+        name=label.name,
+        value=found.annual_value,
+        labelled=Verdict(vague=label.vague, grade=label.grade, defects=sorted(label.defects)),
+        found=Verdict(vague=found.vague, grade=found.grade, defects=ours),
+    )
+
+
+def _rules(indicator: IndicatorReview, severities: Sequence[Severity]) -> set[str]:
+    return {finding.rule for finding in indicator.findings if finding.severity in severities}
+
+
+def _flag(vague: bool) -> set[str]:
+    return {"vague"} if vague else set()
+
+
+def _cells(detection: Detection) -> tuple[str, ...]:
+    return (
+        str(detection.labelled),
+        str(detection.found),
+        str(detection.both),
+        _figure(detection.precision, detection.precision_interval),
+        _figure(detection.recall, detection.recall_interval),
+        _figure(detection.f1, detection.f1_interval),
+    )
+
+
+def _figure(value: float | None, interval: Interval | None) -> str:
+    if value is None:
+        return "—"
+    return f"{value:.2f} [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else f"{value:.2f}"
+
+
+def _columns(widths: Sequence[int], cells: Sequence[str]) -> str:
+    """Pad cells to columns, counting a Chinese character as the two places it takes in a terminal."""
+    return "  ".join(
+        cell + " " * (width - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in cell))
+        for width, cell in zip(widths, cells, strict=False)
+    ).rstrip()

@@ -1,0 +1,33 @@
+"""One text of a table, read once: folded, with its values, times and the way back to the source's code points."""
+
+from __future__ import annotations
+
+from reviewer.language.text import fold
+from reviewer.language.values import BLANK, Time, Value, find_times, find_values
+
+
+class Parsed:
+    """A read text. Offsets of ``values`` and ``times`` count in ``text``; :meth:`span` leads back to ``source``.
+
+    >>> parsed = Parsed("活 动不低于 90次/年")
+    >>> parsed.values[0].low, parsed.span(3, 9)
+    (90.0, (4, 12))
+    """
+
+    __slots__ = ("_index", "blanks", "source", "text", "times", "values")
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.text, self._index = fold(source)
+        self.times: list[Time] = find_times(self.text)
+        self.values: list[Value] = find_values(self.text, self.times)
+        self.blanks = "〔" in source and BLANK.search(source) is not None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the source of a span in the folded text (an empty span stays empty)."""
+        if self._index is None:
+            return start, end
+        if start >= end or start >= len(self._index):
+            at = self._index[start] if start < len(self._index) else len(self.source)
+            return at, at
+        return self._index[start], self._index[end - 1] + 1

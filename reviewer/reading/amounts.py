@@ -1,0 +1,38 @@
+"""Amounts as tables print them, in exact decimals of 万元."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+# How many 万元 one unit of the table is worth.
+SCALES = {
+    "元": Decimal("0.0001"),
+    "千元": Decimal("0.1"),
+    "万元": Decimal(1),
+    "百万元": Decimal(100),
+    "亿元": Decimal(10000),
+}
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,10})?")
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("，"): ord(","), ord("−"): ord("-")}
+_BLANK = re.compile(r"\s+")
+_NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无"})
+
+
+def blank(cell: str) -> bool:
+    """Whether a money cell says that there is no money."""
+    return cell in _NOTHING
+
+
+def amount(cell: str, scale: Decimal) -> Decimal | None:
+    """Return the 万元 in *cell*, None when it is not a number.
+
+    >>> amount("１,５０９.６０", SCALES["万元"])
+    Decimal('1509.60')
+    """
+    plain = _BLANK.sub("", cell.translate(_WIDTH)).removeprefix("¥").removeprefix("￥")
+    for unit in ("万元", "元"):
+        if plain.endswith(unit):
+            plain, scale = plain.removesuffix(unit), SCALES[unit]
+            break
+    return Decimal(plain.replace(",", "")) * scale if _NUMBER.fullmatch(plain) else None

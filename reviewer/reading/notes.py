@@ -1,0 +1,63 @@
+"""Diagnostics in the making, and the short quotations they carry."""
+
+from __future__ import annotations
+
+import re
+
+from reviewer.models import Diagnostic, Severity
+
+# The severities of data/rules/D*.md; a note may be weaker where the same thing is harmless.
+_SEVERITY: dict[str, Severity] = {
+    "D001": "error",
+    "D002": "warning",
+    "D003": "warning",
+    "D004": "error",
+    "D005": "warning",
+    "D006": "warning",
+    "D007": "warning",
+    "D008": "error",
+    "D009": "warning",
+}
+_LINE = re.compile(r"line (\d+)$")
+
+
+def at(line: int) -> str:
+    """Return the ``where`` of a 1-based line."""
+    return f"line {line}"
+
+
+def quote(text: str, limit: int = 60) -> str:
+    """Return *text* in Chinese quotation marks, cut to *limit* characters; for what also stands in a field."""
+    return f"“{text}”" if len(text) <= limit else f"“{text[:limit]}…”（共 {len(text)} 字）"
+
+
+def money(value: float) -> str:
+    """Return an amount of 万元 as tables print it.
+
+    >>> money(8777.2)
+    '8,777.20'
+    """
+    return f"{value:,.2f}"
+
+
+class Notes:
+    """Collects diagnostics while a source is read."""
+
+    def __init__(self) -> None:
+        self._taken: list[Diagnostic] = []
+
+    def add(self, code: str, message: str, where: str | int | None = None, severity: Severity | None = None) -> None:
+        """Take a note; *where* is a line number or a place written out, *severity* overrides that of the code."""
+        place = at(where) if isinstance(where, int) else where
+        self._taken.append(
+            Diagnostic(code=code, severity=severity or _SEVERITY[code], message=message, where=place),
+        )
+
+    def in_order(self) -> list[Diagnostic]:
+        """Return the notes in the order of the source; those about the whole of it come first."""
+        return sorted(self._taken, key=_line)
+
+
+def _line(note: Diagnostic) -> int:
+    match = _LINE.match(note.where or "")
+    return int(match.group(1)) if match else 0
