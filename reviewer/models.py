@@ -106,11 +106,17 @@ class Document(DocumentHead):
 
     projects: list[Project] = []
     _diagnostics: list[Diagnostic] = PrivateAttr(default_factory=list)
+    _damaged: set[tuple[int, int]] = PrivateAttr(default_factory=set)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """What reading noticed, in source order; not part of the Document JSON."""
         return self._diagnostics
+
+    @property
+    def damaged(self) -> set[tuple[int, int]]:
+        """(index of project, index of indicator) of rows whose text a page seam cut or garbled, as reading found."""
+        return self._damaged
 
 
 class Finding(Model):

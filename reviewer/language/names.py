@@ -1,6 +1,6 @@
-"""What an indicator's name denotes: a count, a rate and its base, money, a time, a quality, a state of affairs.
+"""What an indicator's name denotes: a count, a kind of rate, money, a time, a quality, a state of affairs.
 
-The last words of a Chinese noun phrase carry its kind (培训**人次**, 验收**合格率**), so the longest listed ending decides.
+The last words of a Chinese noun phrase carry its kind (培训人次, 验收合格率), so the longest listed ending decides.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from reviewer.language.values import UNITS
 
 
 class Denotes(StrEnum):
-    """What is measured, as far as the name says."""
+    """What is measured, as far as the name says; the values are the sections of ``data/lexicon/names.txt``."""
 
-    RATE = "rate-clear"
+    QUALITY_RATE = "rate-quality"
+    EFFECT_RATE = "rate-effect"
     OPEN_RATE = "rate-open"
     BASELESS_RATE = "rate-baseless"
+    RATE = "rate-any"
     PUNCTUAL_RATE = "punctual-rate"
     SATISFACTION = "satisfaction"
     COUNT = "count"
@@ -32,11 +34,20 @@ class Denotes(StrEnum):
     OTHER = ""
 
 
-RATES = frozenset({Denotes.RATE, Denotes.OPEN_RATE, Denotes.BASELESS_RATE, Denotes.PUNCTUAL_RATE})
+RATES = frozenset(
+    {
+        Denotes.QUALITY_RATE,
+        Denotes.EFFECT_RATE,
+        Denotes.OPEN_RATE,
+        Denotes.BASELESS_RATE,
+        Denotes.RATE,
+        Denotes.PUNCTUAL_RATE,
+    }
+)
 
 
 class Name(NamedTuple):
-    """A name without template residue: ``text`` (folded), ``stem`` (before the head), ``head``, ``denotes``, ``unit``."""
+    """A folded name without residue of the form: ``text`` is ``stem`` + ``head``; ``unit`` as the name states one."""
 
     text: str
     stem: str
@@ -46,19 +57,22 @@ class Name(NamedTuple):
 
 
 _LEAD = re.compile(r"^(?:指标\d*[:：.、]?|[★☆*▲△◆●]+|其中[:,]?|\(?\d{1,2}[).、](?!\d)|[①-⑳])+")
-_TAIL_PAREN = re.compile(r"\(([^()]*)\)$")
-_TAIL_NUMBER = re.compile(r"(?:[≥≤><=]*\d[\d.,]*(?:%|[\u4e00-\u9fff]{0,4}))$")
-_SATISFIED = re.compile("满意")
+_PARENTHESIS = re.compile(r"\(([^()]*)\)$")
+_PLACEHOLDER = re.compile(r"[≥≤><=]+\*+[^*]{0,4}$")
+_NUMBER = re.compile(r"(?:[≥≤><=]*\d[\d.,]*(?:%|[\u4e00-\u9fff]{0,4}))$")
 _YES_NO = re.compile("是否|能否|有无")
+_RATE_ENDS = ("率", "度", "面", "比例", "占比", "比率", "比重", "百分比", "情况", "增幅", "降幅", "增速", "幅度")
+_LONGEST = 10
 
 
 @cache
 def _endings() -> dict[str, Denotes]:
     endings: dict[str, Denotes] = {}
     for section, lines in sections("names").items():
+        rate = section.startswith("rate-")
         for line in lines:
             for word in line.words:
-                endings.setdefault(word, Denotes(section))
+                endings.setdefault(word + "率" if rate and not word.endswith(_RATE_ENDS) else word, Denotes(section))
     return endings
 
 
@@ -66,38 +80,34 @@ def read_name(folded: str) -> Name:
     """Read a folded indicator name.
 
     >>> read_name("种植作物成活率(≥**%)")[1:4]
-    ('种植作物', '成活率', <Denotes.RATE: 'rate-clear'>)
+    ('种植作物', '成活率', <Denotes.QUALITY_RATE: 'rate-quality'>)
     """
-    text = folded
-    if text[:1] in "指★☆*▲△◆●其(0123456789①②③④⑤⑥⑦⑧⑨":
-        text = _LEAD.sub("", text) or text
-    unit = ""
-    if text[-1:] in ")*%株人户个元":
-        paren = _TAIL_PAREN.search(text)
-        if paren:
-            inner = paren.group(1).strip("≥≤><=*单位:计量")
-            if inner in UNITS:
-                unit = inner
-            text = text[: paren.start()] or text
-        else:
-            text = re.sub(r"[≥≤><=]+\*+[^*]{0,4}$", "", text) or text
-    if text[-1:] in "0123456789%米个人家次":
-        number = _TAIL_NUMBER.search(text)
-        if number and number.start():
-            text = text[: number.start()]
+    text, unit = _without_residue(folded)
     endings = _endings()
-    for size in range(min(8, len(text)), 0, -1):
+    for size in range(min(_LONGEST, len(text)), 0, -1):
         found = endings.get(text[-size:])
         if found is not None:
             return Name(text, text[:-size], text[-size:], found, unit)
-    if _SATISFIED.search(text):
-        return Name(text, text, "", Denotes.SATISFACTION, unit)
-    return Name(text, text, "", Denotes.OTHER, unit)
+    return Name(text, text, "", Denotes.SATISFACTION if "满意" in text else Denotes.OTHER, unit)
+
+
+def _without_residue(text: str) -> tuple[str, str]:
+    """Strip 指标1:, ★, (≥**%) and a number at the end; a unit in the parenthesis is returned beside the text."""
+    text = text.rstrip(";,。:、")
+    unit = ""
+    if text[:1] in "指★☆*▲△◆●其(0123456789①②③④⑤⑥⑦⑧⑨":
+        text = _LEAD.sub("", text) or text
+    if text.endswith(")") and (parenthesis := _PARENTHESIS.search(text)):
+        inner = parenthesis.group(1).strip("≥≤><=*单位:计量")
+        unit = inner if inner in UNITS else ""
+        text = text[: parenthesis.start()] or text
+    elif "*" in text:
+        text = _PLACEHOLDER.sub("", text) or text
+    if text[-1:] in "0123456789%米个人家次" and (number := _NUMBER.search(text)) and number.start():
+        text = text[: number.start()]
+    return text, unit
 
 
 def asks_yes_or_no(name: str) -> bool:
     """Whether the name asks a question whose answer is yes or no (是否通过验收)."""
     return _YES_NO.search(name) is not None
-
-
-

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reviewer.language.text import fold
-from reviewer.language.values import BLANK, Time, Value, find_times, find_values
+from reviewer.language.times import Time, find_times
+from reviewer.language.values import BLANK, Value, find_values
 
 
 class Parsed:

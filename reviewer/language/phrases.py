@@ -1,4 +1,7 @@
-"""What a text without numbers says: pointing elsewhere, degree words, graded states, things that must not happen."""
+"""What a text without numbers says: pointing elsewhere, degree words, graded states, things that must not happen.
+
+The words lie in ``data/lexicon/phrases.txt``, one section a meaning. All functions take folded text.
+"""
 
 from __future__ import annotations
 
@@ -9,45 +12,56 @@ from reviewer.language.lexicon import any_of, words
 
 
 @cache
-def _compiled(*sections: str) -> re.Pattern[str]:
+def _words(*sections: str) -> re.Pattern[str]:
     return re.compile(any_of(words("phrases", *sections)))
 
 
+def _any(*sections: str) -> str:
+    return any_of(words("phrases", *sections))
+
+
 _BAD_EVENT = re.compile(
-    rf"(?:零|0|无(?!障碍|人|线|偿|害|缝|纸|形|限)|没有|未发生|不发生|未出现|不出现|未|不)[^,。;:、]{{0,10}}?{any_of(words('phrases', 'event-bad'))}"
+    rf"""(?:零|0(?![.\d])|无(?!障碍|人|线|偿|害|缝|纸|形|限)|没有|[未不]发生|[未不]出现|未|不)
+    [^,。;:、]{{0,10}}?{_any("event-bad")}""",
+    re.VERBOSE,
 )
 _ENDS_GRADED = re.compile(r"(?:及?以上|标准|水平|等次|等级|水质|档次?|要求|称号|\([^)]*\)|\W)*\Z")
 _REACHES = re.compile(r"(?:达到?|评为|评定为|获得?|为|创建|不低于|等级为|结果为|考核)\Z")
-_PASSED = re.compile(r"通过(?:[^,。;]{0,6}(?:验收|评审|审核|审查|审批|鉴定|考核|检查|核查|检测|检验|认证|认定|测评|评估|备案|复审|初验|终验|论证|评议|查验|竣工))?\Z|通过(?:[^,。;]{0,8})(?:验收|评审|审核|鉴定|核查|检验|认证|认定|复审)")
+_PASSED = re.compile(rf"通过(?:[^,。;]{{0,8}}{_any('procedure')}|\Z)")
 _BENCHMARK = re.compile(
-    rf"(?:不低于|不高于|不少于|不超过|高于|低于|超过|少于|优于|持平于?|>=|<=|≥|≤|>|<|较|比|与|位居|排名|进入|位列)[^,。;]{{0,8}}?{any_of(words('phrases', 'benchmark'))}(?:[^,。;]{{0,6}}持平)?"
+    rf"""(?:不低于|不高于|不少于|不超过|高于|低于|超过|少于|优于|持平于?|>=|<=|[≥≤><较比与]|位居|排名|进入|位列)
+    [^,。;]{{0,8}}?{_any("benchmark")}""",
+    re.VERBOSE,
 )
-_WEAK_COMPARISON = re.compile(r"(?:较|比|与)[^,。;]*(?:显著|明显|有所|进一步|大幅|不断|逐步|提高|提升|改善|增加|增长|下降|减少|降低|好转)\Z")
+# 较上年明显提升 names a yardstick and then says nothing about how far.
+_WEAK_COMPARISON = re.compile(
+    r"[较比与][^,。;]*(?:显著|明显|有所|进一步|大幅|不断|逐步|提高|提升|改善|增加|增长|下降|减少|降低|好转)\Z"
+)
 _YES = re.compile(r"(?:是|否|有|无|已|已完成|Y|N|√|已建立|已建成|已通过|已验收)[。.]?\Z")
 _DONE_AT_END = re.compile(r"(?:完成|建成|完工)[^,。;]{0,8}(?:验收|决算|审计|审批|备案|交付|移交)")
 
 
 def degree(text: str) -> re.Match[str] | None:
-    """Return the first degree word, slogan verb or unobservable state.
+    """Return the first degree word, verb of improving or unobservable state.
 
     >>> degree("群众满意度进一步提升").group()
     '满意'
     """
-    return _compiled("degree", "effect-verb").search(text)
+    return _words("degree", "effect-verb").search(text)
 
 
 def reference(text: str) -> re.Match[str] | None:
-    """Return the first words that point at something not stated here (按合同约定).
+    """Return the first words that point at something not stated here.
 
     >>> reference("严格按照合同约定支付").group()
     '按照合同'
     """
-    return _compiled("reference").search(text)
+    return _words("reference").search(text)
 
 
 def no_value(text: str) -> re.Match[str] | None:
     """Return the first promise of completeness or duration without a measure (应建尽建, 长期)."""
-    return _compiled("no-value").search(text)
+    return _words("no-value").search(text)
 
 
 def graded(text: str) -> re.Match[str] | None:
@@ -56,10 +70,9 @@ def graded(text: str) -> re.Match[str] | None:
     >>> graded("达到Ⅲ类水质").group(), graded("二级单位全部接入")
     ('Ⅲ类', None)
     """
-    passed = _PASSED.search(text)
-    if passed:
+    if passed := _PASSED.search(text):
         return passed
-    for match in _compiled("graded").finditer(text):
+    for match in _words("graded").finditer(text):
         start, end = match.span()
         if text[start - 1 : start] == "不" or text[max(0, start - 2) : start] in ("符合", "满足"):
             continue
@@ -85,7 +98,7 @@ def benchmark(text: str) -> re.Match[str] | None:
 
 def done(text: str) -> re.Match[str] | None:
     """Return a completion that a third party can see (投入使用, 印发, 全覆盖)."""
-    return _compiled("done").search(text) or _DONE_AT_END.search(text)
+    return _words("done").search(text) or _DONE_AT_END.search(text)
 
 
 def yes_or_no(text: str) -> re.Match[str] | None:

@@ -16,13 +16,17 @@ Basis = Literal["value", "time", "graded", "zero", "yes", "done", "benchmark", "
 
 
 class ProjectFacts:
-    """What the rules of one row may know of its project: goal (read on demand), amount in 万元, budget year."""
+    """What the rules of one row may know of its project; texts are read on first use.
 
-    def __init__(self, project: Project, year: int | None, damaged: frozenset[str] = frozenset()) -> None:
+    ``amount`` is in 万元, ``year`` the budget year, ``damaged`` the indices of rows that reading reported as cut or
+    garbled by a page seam.
+    """
+
+    def __init__(self, project: Project, year: int | None, damaged: frozenset[int] = frozenset()) -> None:
         self.project = project
         self.amount = project.amount
         self.year = year
-        self.damaged = damaged  # places (Indicator.where) that reading reported as cut or seamed
+        self.damaged = damaged
 
     @cached_property
     def goal(self) -> Parsed:
@@ -31,23 +35,41 @@ class ProjectFacts:
 
 
 class Row:
-    """An indicator under review. Everything here is derived from the text once and shared by all rules."""
+    """An indicator under review. Everything here is derived from the text once and shared by all rules.
 
-    __slots__ = ("annual", "basis", "cycle", "facts", "indicator", "kind", "mismatch", "name", "name_parsed", "numbers", "vague")
+    ``basis`` is what a third party could decide the annual value by; ``vague`` is True when there is nothing. Two rules
+    leave a verdict that later rules build on: ``mismatch`` (C401: the class does not fit) and ``vague`` (M202: a
+    percentage of nothing).
+    """
 
-    def __init__(self, indicator: Indicator, facts: ProjectFacts) -> None:
+    __slots__ = (
+        "annual",
+        "basis",
+        "cycle",
+        "damaged",
+        "facts",
+        "indicator",
+        "kind",
+        "mismatch",
+        "name",
+        "name_parsed",
+        "numbers",
+        "vague",
+    )
+
+    def __init__(self, indicator: Indicator, facts: ProjectFacts, *, damaged: bool = False) -> None:
         self.indicator = indicator
         self.facts = facts
+        self.damaged = damaged
         self.kind: Kind = normalise_class(indicator.level1, indicator.level2).kind
         self.name_parsed = Parsed(indicator.name)
         self.name: Name = read_name(self.name_parsed.text)
         self.annual = Parsed(indicator.annual_value)
         self.cycle = Parsed(indicator.cycle_value) if indicator.cycle_value else None
-        # Ages and ranks describe whom or what is meant (65岁以上老年人), they are no target.
+        # Ages describe whom is meant (65岁以上老年人), they are no target.
         self.numbers: list[Value] = [value for value in self.annual.values if value.dimension != "age"]
-        self.basis: Basis = basis_of(self)
+        self.basis: Basis = _basis(self)
         self.vague = self.basis == ""
-        # Why the class does not fit, set by the C401 rule before the rules that depend on it.
         self.mismatch: str | None = None
 
     @property
@@ -65,8 +87,7 @@ class Row:
         return next((v for v in self.numbers if v.dimension not in ("percent", "duration", "multiple")), None)
 
 
-def basis_of(row: Row) -> Basis:
-    """Return what a third party could decide the target by at year's end, or ``""`` when there is nothing."""
+def _basis(row: Row) -> Basis:
     annual = row.annual
     if annual.blanks:
         return "blank"
@@ -74,7 +95,7 @@ def basis_of(row: Row) -> Basis:
         return "value"
     text = annual.text
     for time in annual.times:
-        if time.kind in ("date", "frequency", "limit"):
+        if time.kind in ("date", "frequency"):
             return "time"
         if time.kind == "year" and row.kind is Kind.TIMELINESS and "%" not in text:
             return "time"
@@ -85,12 +106,13 @@ def basis_of(row: Row) -> Basis:
     if phrases.none_of_bad(text):
         return "zero"
     if phrases.yes_or_no(text):
-        return "" if _asks_for_degree(row.name.text) else "yes"
+        # 知名度是否明显提高 = 是 is an opinion, 是否通过验收 = 是 is on paper.
+        return "" if any(word in row.name.text for word in _DEGREE_QUESTIONS) else "yes"
     if phrases.done(text):
         return "done"
     if phrases.benchmark(text):
         return "benchmark"
-    if text in _COMPLETED and (row.name_parsed.values or any(t.kind == "date" for t in row.name_parsed.times)):
+    if text in _COMPLETED and (row.name_parsed.values or any(time.kind == "date" for time in row.name_parsed.times)):
         return "name"
     return ""
 
@@ -98,10 +120,3 @@ def basis_of(row: Row) -> Basis:
 _PERIODIC_ACTS = ("发放", "支付", "拨付", "缴纳", "报送", "上报", "兑付", "结算", "缴存", "通报", "更新", "发布")
 _COMPLETED = frozenset({"完成", "全部完成", "已完成", "全面完成", "完成率达标"})
 _DEGREE_QUESTIONS = ("提高", "提升", "增强", "改善", "明显", "显著", "有效", "优化", "解决", "良好")
-
-
-def _asks_for_degree(name: str) -> bool:
-    return any(word in name for word in _DEGREE_QUESTIONS)
-
-
-__all__ = ["Basis", "ProjectFacts", "Row", "basis_of"]

@@ -10,8 +10,17 @@ from reviewer.models import FieldName
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.row import Row
 
-_BASELINE = re.compile(r"(?:较|比|对比|与|同比|相比|基于|以|在|自|从|截至|根据|依据|按照?|沿用|参照|参考|低于|高于|不低于|不高于|不超过|超过|起|延续|结转|续建|十[三四五]五)[^,。;]{0,4}\Z")
-_YARDSTICK = re.compile(r"(?:年度?)?(?:为?(?:基数|基期|基准|基础|水平|同期|相比|以来|起|至|-|~|到|末?的?基础|实际|决算|标准|版|修订|成果|数据|出生|毕业|入学|入伍|届|级|考核|结转|续建))")
+# A year behind or before these words is a yardstick, not a due date: 较2022年, 2022年标准, 自2020年起.
+_BASELINE = re.compile(
+    r"""(?:较|比|对比|与|同比|相比|基于|以|在|自|从|截至|根据|依据|按照?|沿用|参照|参考|低于|高于|不低于|不高于|不超过|超过
+    |起|延续|结转|续建|十[三四五]五)[^,。;]{0,4}\Z""",
+    re.VERBOSE,
+)
+_YARDSTICK = re.compile(
+    r"""年?度?(?:为?(?:基[数期准础]|水平|同期|相比|以来|[起至~到-]|末?的?基础|实际|决算|标准|版|修订|成果|数据|出生|毕业|入学|入伍
+    |[届级]|考核|结转|续建))""",
+    re.VERBOSE,
+)
 
 
 def has_time(parsed: Parsed | None) -> bool:
@@ -25,6 +34,8 @@ def no_deadline(row: Row) -> Result:
         return NOT_APPLICABLE
     if row.mismatch:
         return NOT_APPLICABLE  # it measures something else: C401 says so
+    if row.numbers and all(value.dimension == "bare" for value in row.numbers) and "周期" in row.name.text:
+        return NOT_APPLICABLE  # a period whose unit is missing: M201 says so
     if has_time(row.annual) or has_time(row.name_parsed):
         return PASS
     if row.cycle is not None and not row.vague and has_time(row.cycle):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from reviewer.language import phrases
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
+from reviewer.rules.echo import repeats_name
 from reviewer.rules.row import Row
 
 
@@ -18,15 +19,15 @@ def vague(row: Row) -> Result:
         return NOT_APPLICABLE  # E702 speaks about empty cells
     if row.basis:
         return PASS
-    pointer = phrases.reference(text)
-    if pointer:
-        return Hit("V101", "annual_value", *pointer.span(), f"只写“{pointer.group()}”，没有写出要达到的数量、时间或标准本身。")
-    promise = phrases.no_value(text)
-    if promise:
-        return Hit("V103", "annual_value", *promise.span(), f"“{promise.group()}”没有数值或时间，年底无法判断是否达到。")
-    degree = phrases.degree(text)
-    if degree:
-        return Hit("V102", "annual_value", *degree.span(), f"“{degree.group()}”是程度或口号，没有可观察的数值。")
-    if text in row.name.text and phrases.degree(row.name.text):
-        return Hit("V102", "annual_value", 0, len(text), "只重复了名称里的程度或口号，没有可观察的数值。")
+    if pointer := phrases.reference(text):
+        why = f"只写“{pointer.group()}”，没有写出要达到的数量、时间或标准本身。"
+        return Hit("V101", "annual_value", *pointer.span(), why)
+    if promise := phrases.no_value(text):
+        why = f"“{promise.group()}”没有数值或时间，年底无法判断是否达到。"
+        return Hit("V103", "annual_value", *promise.span(), why)
+    if degree := phrases.degree(text):
+        why = f"“{degree.group()}”是程度或口号，没有可观察的数值。"
+        return Hit("V102", "annual_value", *degree.span(), why)
+    if repeats_name(row):
+        return PASS  # M204 says what is wrong: the row stays vague, but for one reason, not two
     return Hit("V103", "annual_value", 0, len(text), "没有数值、时间、比率、具体成果或分级标准，年底无法判断是否达到。")

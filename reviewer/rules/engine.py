@@ -1,0 +1,78 @@
+"""Every rule that is on, over a row, a project, a document: the only way in for pipeline, rewriting and exercises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from reviewer.models import Coverage, Document, Project
+from reviewer.rules import classes, compound, echo, formula, measure, percentage, relevance, timing, vague
+from reviewer.rules.answers import Hit, NotChecked, Result
+from reviewer.rules.row import ProjectFacts, Row
+
+RowRule = Callable[[Row], Result]
+
+# In this order: C401 tells later rules (T601, C402) that the row is in the wrong class and not theirs to judge.
+ROW_RULES: tuple[tuple[tuple[str, ...], RowRule], ...] = (
+    (("C401",), classes.misclassified),
+    (("V101", "V102", "V103"), vague.vague),
+    (("M201",), measure.missing_unit),
+    (("M202",), percentage.undefined_percentage),
+    (("M203",), formula.formula),
+    (("M204",), echo.echo),
+    (("M205",), compound.compound),
+    (("M207",), measure.missing_comparator),
+    (("A301",), percentage.unrealistic),
+    (("C402",), relevance.output_as_benefit),
+    (("R501",), relevance.irrelevant),
+    (("R502",), relevance.routine),
+    (("T601",), timing.no_deadline),
+    (("T602",), timing.wrong_year),
+)
+
+
+@dataclass(slots=True)
+class RowResult:
+    """What the rules say about one row."""
+
+    row: Row
+    hits: list[Hit]
+    unchecked: list[NotChecked]
+
+
+@dataclass(slots=True)
+class ProjectResult:
+    """What the rules say about one project and its rows, in the order of the form."""
+
+    facts: ProjectFacts
+    rows: list[RowResult]
+    hits: list[Hit] = field(default_factory=list)
+    unchecked: list[NotChecked] = field(default_factory=list)
+    coverage: list[Coverage] = field(default_factory=list)
+
+
+def check_row(row: Row, on: frozenset[str]) -> RowResult:
+    """Return the hits of the rules whose codes are *on*, in the order of the catalogue, and what none could decide."""
+    hits: list[Hit] = []
+    unchecked: list[NotChecked] = []
+    for _, rule in ROW_RULES:
+        answer = rule(row)
+        if isinstance(answer, Hit):
+            if answer.code in on:
+                hits.append(answer)
+        elif isinstance(answer, NotChecked) and answer.code in on:
+            unchecked.append(answer)
+    return RowResult(row, hits, unchecked)
+
+
+def check_project(project: Project, on: frozenset[str], year: int | None, damaged: Iterable[int] = ()) -> ProjectResult:
+    """Return what the rules say about one project by itself; what needs the other projects is left to the document."""
+    facts = ProjectFacts(project, year)
+    return ProjectResult(facts, [check_row(Row(indicator, facts), on) for indicator in project.indicators])
+
+
+def check_document(document: Document, on: frozenset[str], year: int | None = None) -> Iterator[ProjectResult]:
+    """Yield one result a project, in order. *year* overrides the document's budget year."""
+    year = year if year is not None else document.budget_year
+    for project in document.projects:
+        yield check_project(project, on, year)

@@ -1,0 +1,35 @@
+"""M201, M207: is the number complete, with its unit and its comparator."""
+
+from __future__ import annotations
+
+from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
+from reviewer.rules.row import Row
+
+
+def missing_unit(row: Row) -> Result:
+    """M201: a number that needs a unit and has none, neither in the value nor in the name."""
+    if row.name.unit or not row.numbers:
+        return NOT_APPLICABLE
+    if any(value.dimension != "bare" for value in row.numbers):
+        return PASS  # 2期80: the number with a unit says what is counted
+    for value in row.numbers:
+        written = row.annual.text[value.start : value.end]
+        # 30万: the scale is read as the name's own unit; 0 of something needs none.
+        if value.low and "万" not in written and "亿" not in written:
+            why = f"“{written}”没有计量单位，是个、次还是百分比读不出来。"
+            return Hit("M201", "annual_value", value.start, value.end, why)
+    return PASS
+
+
+def missing_comparator(row: Row) -> Result:
+    """M207: a quantity without ≥, ≤, = or their words. Absent in most real tables, so never more than a hint."""
+    value = row.count_value()
+    if value is None and row.percentages_only:
+        value = row.numbers[0]
+    if value is None or row.annual.blanks:
+        return NOT_APPLICABLE
+    whole = value.dimension == "percent" and value.low == 100
+    if value.op or value.low == 0 or value.low != value.high or whole:
+        return PASS
+    why = "没有写明是“不少于”“不超过”还是“等于”，建议加上 ≥、≤ 或 =。"
+    return Hit("M207", "annual_value", value.start, value.end, why)
