@@ -44,10 +44,15 @@ if TYPE_CHECKING:
         Rewrite,
         SmartScores,
     )
-    from reviewer.pipeline import read, review, review_async
+    from reviewer.pipeline import review, review_async
+    from reviewer.reading import read
 
-_HOMES = {"ReviewerError": "reviewer.errors", "read": "reviewer.pipeline", "review": "reviewer.pipeline"}
-_HOMES["review_async"] = "reviewer.pipeline"
+_HOMES = {
+    "ReviewerError": "reviewer.errors",
+    "read": "reviewer.reading",
+    "review": "reviewer.pipeline",
+    "review_async": "reviewer.pipeline",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,12 +1,11 @@
 """How far the engine and labelled rows agree: ``reviewer agree GOLD``.
 
 Compared is what the labels speak about: vague or not, the rules in :data:`reviewer.gold.LABELLED`, the grade, the SMART
-scores. Where the labels come from stands on top of every report: a figure of agreement is worth what its labels are.
+scores. Where the labels come from travels with the figures: a figure of agreement is worth what its labels are.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,19 +14,12 @@ from typing import NamedTuple, get_args
 from pydantic import BaseModel, Field
 
 from reviewer.gold import LABELLED, LEFT_OUT, Label, read_documents, read_labels, read_sidecar
-from reviewer.measures import Detection, Interval, Kappa
+from reviewer.measures import Detection, Kappa
 from reviewer.models import DIMENSIONS, Dimension, Document, Grade, IndicatorReview, Severity
 from reviewer.pipeline import review
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-_DIMENSIONS: dict[Dimension, str] = {
-    "specific": "明确性",
-    "measurable": "可衡量性",
-    "achievable": "可实现性",
-    "relevant": "相关性",
-    "time_bound": "时限性",
-}
 
 
 class Verdict(BaseModel):
@@ -65,56 +57,6 @@ class Agreement(BaseModel):
     smart: dict[Dimension, Kappa]
     left_out: tuple[str, ...] = LEFT_OUT
     disagreements: list[Disagreement]
-
-    def render(self) -> str:
-        """Return the report as Chinese text for a terminal."""
-        return "\n".join([*self._head(), *self._detections(), *self._scales(), *self._differences(), ""])
-
-    def _head(self) -> Iterable[str]:
-        yield f"标注来源：{self.provenance}"
-        yield f"比较：{self.projects} 个项目 {self.rows} 条指标"
-        yield "方括号内为 95% 区间：精确率、召回率用 Wilson 法，F1、κ 按项目自助抽样 1000 次；— 表示无法计算"
-        yield f"未比较：{'、'.join(self.left_out)}，以及项目、文档层面的规则（没有标注）"
-        for row in self.missing:
-            yield f"表中找不到的标注行（不计入）：{row}"
-
-    def _detections(self) -> Iterable[str]:
-        widths = (22, 6, 6, 6, 19, 19, 19)
-        yield ""
-        yield _columns(widths, ("", "标注", "找出", "相符", "精确率", "召回率", "F1"))
-        yield _columns(widths, ("空泛", *_cells(self.vague)))
-        yield _columns(widths, ("问题合计", *_cells(self.defects)))
-        for severity, text in zip(SEVERITIES, ("  其中错误", "  其中警告", "  其中提示"), strict=True):
-            found = self.severities[severity]
-            precision = _figure(found.precision, found.precision_interval)
-            yield _columns(widths, (text, "", str(found.found), str(found.both), precision))
-        for name, detection in self.rules.items():
-            if detection.labelled or detection.found:
-                yield _columns(widths, (name, *_cells(detection)))
-        silent = [name for name, detection in self.rules.items() if not (detection.labelled or detection.found)]
-        if silent:
-            yield f"既未标注也未找出：{'、'.join(silent)}"
-
-    def _scales(self) -> Iterable[str]:
-        widths = (22, *(6 for _ in GRADES))
-        yield ""
-        yield _columns(widths, ("等级（行标注，列找出）", *GRADES))
-        for labelled in GRADES:
-            yield _columns(widths, (labelled, *(str(self.confusion[labelled][found]) for found in GRADES)))
-        yield ""
-        yield "加权 κ（二次权重；1 完全一致，0 等于随机，负数比随机还差）"
-        yield _columns((22, 19), ("等级", _figure(self.grade.value, self.grade.interval)))
-        for dimension, agreed in self.smart.items():
-            yield _columns((22, 19), (_DIMENSIONS[dimension], _figure(agreed.value, agreed.interval)))
-
-    def _differences(self) -> Iterable[str]:
-        yield ""
-        yield f"不一致的指标：{len(self.disagreements)} 条"
-        for row in self.disagreements:
-            yield f"  {row.project} {row.no}、{row.name} ⟦{row.value}⟧"
-            for side, verdict in (("标注", row.labelled), ("找出", row.found)):
-                vague = "空泛" if verdict.vague else "不空泛"
-                yield f"    {side}：{verdict.grade} {vague} {' '.join(verdict.defects) or '无问题'}"
 
 
 class _Pair(NamedTuple):
@@ -208,28 +150,3 @@ def _rules(indicator: IndicatorReview, severities: Sequence[Severity]) -> set[st
 
 def _flag(vague: bool) -> set[str]:
     return {"vague"} if vague else set()
-
-
-def _cells(detection: Detection) -> tuple[str, ...]:
-    return (
-        str(detection.labelled),
-        str(detection.found),
-        str(detection.both),
-        _figure(detection.precision, detection.precision_interval),
-        _figure(detection.recall, detection.recall_interval),
-        _figure(detection.f1, detection.f1_interval),
-    )
-
-
-def _figure(value: float | None, interval: Interval | None) -> str:
-    if value is None:
-        return "—"
-    return f"{value:.2f} [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else f"{value:.2f}"
-
-
-def _columns(widths: Sequence[int], cells: Sequence[str]) -> str:
-    """Pad cells to columns, counting a Chinese character as the two places it takes in a terminal."""
-    return "  ".join(
-        cell + " " * (width - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in cell))
-        for width, cell in zip(widths, cells, strict=False)
-    ).rstrip()

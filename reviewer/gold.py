@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from reviewer.errors import InputError
 from reviewer.models import Document, Grade, Indicator, Model, Project, SmartScores
-from reviewer.pipeline import read
+from reviewer.reading import read
 
 LABELLED = (
     "vague-plan-reference",

@@ -16,14 +16,15 @@ from reviewer.models import (
     ProjectReview,
     Review,
     Rewrite,
-    Severity,
 )
-from reviewer.reporting.layout import Paint, Style, clean, clip, marked, width_of, wrap
+from reviewer.reporting.layout import Paint, clean, clip, marked, width_of, wrap
 from reviewer.reporting.words import (
     AUDIT_TITLES,
     FIELD_TITLES,
+    GRADE_STYLES,
     GRADES,
     SEVERITY_MARKS,
+    SEVERITY_STYLES,
     all_findings,
     class_title,
     document_title,
@@ -37,8 +38,6 @@ from reviewer.reporting.words import (
     unchecked_reasons,
 )
 
-_GRADE_STYLES: dict[Grade, Style] = {"优": "green", "良": "cyan", "中": "yellow", "差": "red"}
-_SEVERITY_STYLES: dict[Severity, Style] = {"error": "red", "warning": "yellow", "hint": "dim"}
 _DIAGNOSTICS_SHOWN = 8
 _QUOTE_COLUMNS = 60
 
@@ -82,15 +81,17 @@ class _View:
             return
         yield from wrap(f"读取时发现 {len(found)} 处要核对：", self.width)
         for item in found[:_DIAGNOSTICS_SHOWN]:
-            mark = self.paint(SEVERITY_MARKS[item.severity], _SEVERITY_STYLES[item.severity])
+            mark = self.paint(SEVERITY_MARKS[item.severity], SEVERITY_STYLES[item.severity])
             where = f"（{clean(item.where)}）" if item.where else ""
             yield from wrap(f"{item.code} {clean(item.message)}{where}", self.width, f"  {mark} ")
         if len(found) > _DIAGNOSTICS_SHOWN:
-            yield from wrap(f"另有 {len(found) - _DIAGNOSTICS_SHOWN} 处，用 reviewer inspect 查看。", self.width, "    ")
+            yield from wrap(
+                f"另有 {len(found) - _DIAGNOSTICS_SHOWN} 处，用 reviewer inspect 查看。", self.width, "    "
+            )
 
     def _project(self, project: ProjectReview) -> Iterator[str]:
         unit = f" · {clean(project.unit)}" if project.unit else ""
-        grade = self.paint(f"{project.grade} {points(project.score)} 分", _GRADE_STYLES[project.grade])
+        grade = self.paint(f"{project.grade} {points(project.score)} 分", GRADE_STYLES[project.grade])
         title = self.paint(clean(project.name) or "（没有项目名称）", "bold")
         yield from wrap(f"{title}  {money(project.amount)}{unit}", self.width, f"{grade}  ", "    ")
         yield from self._audit(project)
@@ -114,7 +115,7 @@ class _View:
                 yield from wrap(f"{title}：{clean(audit.reason)}", self.width, "       ", "         ")
 
     def _grade(self, grade: Grade | None) -> str:
-        return "未判断" if grade is None else self.paint(grade, _GRADE_STYLES[grade])
+        return "未判断" if grade is None else self.paint(grade, GRADE_STYLES[grade])
 
     def _indicator(self, indicator: IndicatorReview) -> Iterator[str]:
         title = f"{class_title(clean(indicator.level1), clean(indicator.level2))}  "
@@ -123,7 +124,7 @@ class _View:
             number = self.paint(f"{indicator.no:>4} ✓ ", "green")
             yield f"{number}{clip(text, self.width - 7)}"
             return
-        score = self.paint(f"{indicator.grade} {points(indicator.score)}", _GRADE_STYLES[indicator.grade])
+        score = self.paint(f"{indicator.grade} {points(indicator.score)}", GRADE_STYLES[indicator.grade])
         score += f"  {smart_line(indicator.smart)}"
         spans = self._spans(indicator)
         name = marked(indicator.name, spans.get("name", []), self.paint) or "（没有指标名称）"
@@ -159,7 +160,7 @@ class _View:
         return spans
 
     def _finding(self, finding: Finding, indent: str, place: str = "") -> Iterator[str]:
-        mark = self.paint(SEVERITY_MARKS[finding.severity], _SEVERITY_STYLES[finding.severity])
+        mark = self.paint(SEVERITY_MARKS[finding.severity], SEVERITY_STYLES[finding.severity])
         source = {"rules": "", "llm": "〔模型〕", "both": "〔规则与模型〕"}[finding.source]
         disputed = "〔有分歧〕" if finding.disputed else ""
         text = f"{finding.code} {source}{disputed}{clean(finding.message)}{place}"

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, get_args
 
-from reviewer.models import AuditName, Grade, Severity
+from reviewer.models import AuditName, Dimension, Grade, Severity
+from reviewer.reporting.layout import Style
 
 if TYPE_CHECKING:
     from reviewer.models import DocumentHead, Finding, IndicatorReview, Review, SmartScores
@@ -20,6 +21,16 @@ AUDIT_TITLES: dict[AuditName, str] = {
     "feasibility": "可行性",
 }
 
+DIMENSION_TITLES: dict[Dimension, str] = {
+    "specific": "明确性",
+    "measurable": "可衡量性",
+    "achievable": "可实现性",
+    "relevant": "相关性",
+    "time_bound": "时限性",
+}
+
+GRADE_STYLES: dict[Grade, Style] = {"优": "green", "良": "cyan", "中": "yellow", "差": "red"}
+SEVERITY_STYLES: dict[Severity, Style] = {"error": "red", "warning": "yellow", "hint": "dim"}
 SEVERITY_TITLES: dict[Severity, str] = {"error": "错误", "warning": "警告", "hint": "提示"}
 SEVERITY_MARKS: dict[Severity, str] = {"error": "✗", "warning": "!", "hint": "·"}
 

@@ -1,0 +1,123 @@
+"""Where output goes: standard output, standard error, or a file that is either whole or untouched."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TextIO
+
+from reviewer.errors import UsageError
+from reviewer.reporting.layout import DEFAULT_WIDTH
+
+_REASONS = {
+    errno.EACCES: "没有写入权限",
+    errno.EPERM: "没有写入权限",
+    errno.EROFS: "所在的磁盘是只读的",
+    errno.ENOENT: "所在的文件夹不存在",
+    errno.ENOTDIR: "路径中间有一段不是文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EBADF: "已经关闭",
+}
+
+
+def speak_utf8() -> None:
+    """Make both streams write UTF-8 with plain line feeds, whatever the locale: the output is Chinese and the same."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a test may have put something else there
+            # A file name need not be UTF-8; what cannot be shown becomes a question mark.
+            stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+
+
+def displayable(name: object) -> str:
+    """Return a file name for reading: Chinese even where the locale made Python take its bytes apart."""
+    return os.fsencode(str(name)).decode("utf-8", "replace")
+
+
+def complain(message: str) -> None:
+    """Say *message* on standard error."""
+    if sys.stderr is not None:
+        try:
+            print(displayable(message), file=sys.stderr, flush=True)
+        except OSError:
+            _abandon(sys.stderr)
+
+
+def color_wanted() -> bool:
+    """Whether standard output is a terminal that shows colours and the user did not decline them."""
+    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Columns to write for: those of the terminal or of COLUMNS, else a default."""
+    # get_terminal_size asks COLUMNS first, then the terminal.
+    return get_terminal_size((DEFAULT_WIDTH, 24)).columns
+
+
+def emit(pieces: Iterable[str], output: Path | None = None) -> None:
+    """Write *pieces* to the file *output*, or to standard output (None or ``-``), as they come.
+
+    A file is written under a temporary name and renamed at the end; without a piece it is not touched. Whoever reads
+    standard output may stop early. Raises ``UsageError`` when the place cannot be written.
+    """
+    if output is None or str(output) == "-":
+        _print(pieces)
+    else:
+        _write(iter(pieces), Path(os.path.realpath(output)))
+
+
+def _print(pieces: Iterable[str]) -> None:
+    if sys.stdout is None:
+        raise UsageError("标准输出已经关闭，结果没有地方写。请用 --output 写入文件。")
+    for piece in pieces:
+        try:
+            sys.stdout.write(piece)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _abandon(sys.stdout)
+            return
+        except OSError as error:
+            _abandon(sys.stdout)
+            raise UsageError(f"标准输出写不进去：{_reason(error)}。") from error
+
+
+def _write(pieces: Iterable[str], path: Path) -> None:
+    first = next(iter(pieces), None)
+    if first is None:
+        return
+    # A device or a pipe (/dev/stdout, >(gzip)) cannot be replaced by a file.
+    in_place = path.exists() and not path.is_file() and not path.is_dir()
+    target = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        try:
+            with target.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(first)
+                file.writelines(pieces)
+            if not in_place:
+                os.replace(target, path)
+        finally:
+            if not in_place:
+                target.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}：写不进去，{_reason(error)}。请换一个 --output 的位置。") from error
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether *stream* is open and a person looks at it."""
+    return stream is not None and stream.isatty()
+
+
+def _abandon(stream: TextIO) -> None:
+    # What is left in the buffer would fail once more, with a traceback, when the interpreter flushes it at exit.
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())

@@ -1,0 +1,1 @@
+"""A Review becomes what people and programs read: terminal text, Markdown, JSON."""

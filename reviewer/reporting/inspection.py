@@ -1,0 +1,1 @@
+"""What was read, for a person to check against the original and for programs."""
