@@ -19,7 +19,8 @@ class Denotes(StrEnum):
 
     QUALITY_RATE = "rate-quality"
     EFFECT_RATE = "rate-effect"
-    OPEN_RATE = "rate-open"
+    DONE_RATE = "rate-done"
+    REACH_RATE = "rate-reach"
     BASELESS_RATE = "rate-baseless"
     RATE = "rate-any"
     PUNCTUAL_RATE = "punctual-rate"
@@ -38,7 +39,8 @@ RATES = frozenset(
     {
         Denotes.QUALITY_RATE,
         Denotes.EFFECT_RATE,
-        Denotes.OPEN_RATE,
+        Denotes.DONE_RATE,
+        Denotes.REACH_RATE,
         Denotes.BASELESS_RATE,
         Denotes.RATE,
         Denotes.PUNCTUAL_RATE,
@@ -60,6 +62,7 @@ _LEAD = re.compile(r"^(?:指标\d*[:：.、]?|[★☆*▲△◆●]+|其中[:,]?
 _PARENTHESIS = re.compile(r"\(([^()]*)\)$")
 _PLACEHOLDER = re.compile(r"[≥≤><=]+\*+[^*]{0,4}$")
 _NUMBER = re.compile(r"(?:[≥≤><=]*\d[\d.,]*(?:%|[\u4e00-\u9fff]{0,4}))$")
+_SATISFIED = re.compile("满意(?:度|率|程度)|满意.{0,4}(?:比例|评价)")
 _YES_NO = re.compile("是否|能否|有无")
 _RATE_ENDS = ("率", "度", "面", "比例", "占比", "比率", "比重", "百分比", "情况", "增幅", "降幅", "增速", "幅度")
 _LONGEST = 10
@@ -88,7 +91,7 @@ def read_name(folded: str) -> Name:
         found = endings.get(text[-size:])
         if found is not None:
             return Name(text, text[:-size], text[-size:], found, unit)
-    return Name(text, text, "", Denotes.SATISFACTION if "满意" in text else Denotes.OTHER, unit)
+    return Name(text, text, "", Denotes.SATISFACTION if _SATISFIED.search(text) else Denotes.OTHER, unit)
 
 
 def _without_residue(text: str) -> tuple[str, str]:

@@ -20,6 +20,12 @@ def _any(*sections: str) -> str:
     return any_of(words("phrases", *sections))
 
 
+# Pointing at a rule by its kind, whatever it is called: 严格按财务制度执行, 符合现行规范.
+_POINTER = re.compile(
+    r"""(?:按照?|依据?|根据|遵照|符合|达到|满足)[^,。;、\d]{0,10}?
+    (?:制度|规定|要求|标准|计划|方案|合同|协议|文件|政策|节点|程序|规范|办法|流程|细则|条例|预算|批复|清单)""",
+    re.VERBOSE,
+)
 _BAD_EVENT = re.compile(
     rf"""(?:零|0(?![.\d])|无(?!障碍|人|线|偿|害|缝|纸|形|限)|没有|[未不]发生|[未不]出现|未|不)
     [^,。;:、]{{0,10}}?{_any("event-bad")}""",
@@ -33,11 +39,11 @@ _BENCHMARK = re.compile(
     [^,。;]{{0,8}}?{_any("benchmark")}""",
     re.VERBOSE,
 )
-# 较上年明显提升 names a yardstick and then says nothing about how far.
-_WEAK_COMPARISON = re.compile(
-    r"[较比与][^,。;]*(?:显著|明显|有所|进一步|大幅|不断|逐步|提高|提升|改善|增加|增长|下降|减少|降低|好转)\Z"
-)
-_YES = re.compile(r"(?:是|否|有|无|已|已完成|Y|N|√|已建立|已建成|已通过|已验收)[。.]?\Z")
+# 较上年明显提升 names a yardstick and then says nothing about how far; 较上年下降 is plain where something is counted.
+_BY_DEGREES = re.compile(r"[较比与][^,。;]*(?:显著|明显|有所|进一步|大幅|不断|逐步|改善|好转)")
+_DIRECTION = re.compile(r"[较比与][^,。;]*(?:提高|提升|增加|增长|上升|下降|减少|降低)\Z")
+_YES = re.compile(r"(?:是|否|已|已完成|Y|N|√|已建立|已建成|已通过|已验收)[。.]?\Z")
+_NOTHING = re.compile(r"(?:无|0|零|没有|未发生|不发生|无发生|不存在|杜绝)[。.]?\Z")
 _DONE_AT_END = re.compile(r"(?:完成|建成|完工)[^,。;]{0,8}(?:验收|决算|审计|审批|备案|交付|移交)")
 
 
@@ -56,7 +62,7 @@ def reference(text: str) -> re.Match[str] | None:
     >>> reference("严格按照合同约定支付").group()
     '按照合同'
     """
-    return _words("reference").search(text)
+    return _words("reference").search(text) or _POINTER.search(text)
 
 
 def no_value(text: str) -> re.Match[str] | None:
@@ -90,10 +96,20 @@ def none_of_bad(text: str) -> re.Match[str] | None:
     return _BAD_EVENT.search(text)
 
 
-def benchmark(text: str) -> re.Match[str] | None:
-    """Return a comparison with a yardstick known at year's end (不低于上年), unless it only adds a degree word."""
+def benchmark(text: str, *, counted: bool) -> re.Match[str] | None:
+    """Return a comparison with a yardstick known at year's end (不低于上年), unless it only adds a degree word.
+
+    A bare direction (较上年下降) decides only where the thing compared is *counted*.
+    """
     found = _BENCHMARK.search(text)
-    return None if found is None or _WEAK_COMPARISON.search(text) else found
+    if found is None or _BY_DEGREES.search(text):
+        return None
+    return found if counted or not _DIRECTION.search(text) else None
+
+
+def nothing_of_bad(text: str, name: str) -> bool:
+    """Whether the text says "none" and the *name* is something that must not happen (安全事故 | 无)."""
+    return _NOTHING.match(text) is not None and _words("event-bad").search(name) is not None
 
 
 def done(text: str) -> re.Match[str] | None:

@@ -67,14 +67,16 @@ _BY = r"(?:之?前|以前|止|内)?"
 _SYMBOLIC = rf"""
     (?:当|本|次)?(?:年|月|季度?|学期|周|学年|财年|汛期|供暖季|学年度)(?:底|末|初|中)(?:之?前|以前|内)?
     |当年内?|(?<![\d一二两三四五六七八九十半])年内|本年内|年度内|当月内?|当日内?|当天内?|次日|次月|当季
-    |节前|春节前|国庆前|汛期前|雨季前|开学前|入冬前|[上下]半年|第[一二三四1-4]季度|前三季度
+    |(?:元旦|春节|元宵节?|清明节?|劳动节|端午节?|中秋节?|国庆节?|重阳节?|教师节|儿童节|妇女节|建军节)(?:之?前|期间)?
+    |(?:减灾|消防|读书|环境|安全|宣传|科普|文化遗产)日|(?:宣传|安全生产|质量)月|宣传周|活动周
+    |节前|汛期前|雨季前|开学前|入冬前|[上下]半年|第[一二三四1-4]季度|前三季度
     |(?<!\d)24小时(?!内|以内|\d)|全年无休
     |[{_CN}]+月(?:底|末|初|份|[上中下]旬)?(?:之?前|以前)?
     |(?:春|夏|秋|冬|暑|寒)(?:季|假)?(?:之?前|期间|开学前)"""
 _TIME = re.compile(
     rf"""
     (?P<full>(?P<y1>{_YEAR})[-./年](?P<m1>{_MONTH})[-./月](?P<d1>{_DAY})[日号]?){_BY}
-    |(?P<monthly>(?:(?P<y2>{_YEAR})年度?)?(?<!\d)(?P<m2>{_MONTH}|[{_CN}]{{1,2}})月
+    |(?P<monthly>(?:(?P<y2>{_YEAR})年度?)?(?<!\d)(?:{_MONTH}月?[-~至到])?(?P<m2>{_MONTH}|[{_CN}]{{1,2}})月
         (?!度|[均报刊]|[\u4e00-\u9fff]?\d+[次场期])份?(?:(?P<d2>{_DAY})[日号]?|底|末|初|[上中下]旬)?)
         (?:{_BY}|期间|完工|完成)
     |(?P<yearly>(?P<y3>{_YEAR})(?:年度?|学年))
@@ -84,14 +86,14 @@ _TIME = re.compile(
     |(?P<frequency>
         每(?:周|星期)[{_CN}日天末](?:[、,和至到]每?周?[{_CN}日天])*
         |每隔?个?(?P<each>\d+|[{_CN}两]+)?个?(?P<each_period>{_PERIOD})
-        |工作日每[日天]|每[日天]|逐(?P<by_period>月|季|周|日|年)
+        |工作日每[日天]|每[日天]|逐(?P<by_period>月|季|周|日)
         |[\d{_CN}两]+[次场期条份册件个篇回遍趟]/(?P<per_period>{_PERIOD})
-        |(?P<average>[年月周季日])均|一年[\d{_CN}两]次)
+        |(?P<average>[年月周季日])均|(?P<once>半年|一?年|一?季度?|一?个?月|一?周)[\d{_CN}两]次)
     |按(?P<in_period>{_PERIOD})度?|按(?:节点|期数)""",
     re.VERBOSE,
 )
 # Most texts hold none of these and cost one search.
-_TIME_SIGN = re.compile(r"[年月日号天周季旬晚晨时学汛节按逐每次当即实春夏秋冬暑寒/]|\d{4}[-./]\d")
+_TIME_SIGN = re.compile(r"[年月日号天周季旬晚晨时学汛节按逐每次当即实春夏秋冬暑寒元清端国重/]|\d{4}[-./]\d")
 
 
 def find_times(text: str) -> list[Time]:
@@ -121,13 +123,13 @@ def _time(match: re.Match[str]) -> Time | None:
     if match["daily"]:
         return Time(start, end, "date")
     if symbol := match["symbolic"]:
-        # 当年, 本季度 alone only say what the budget year says already.
-        bounded = symbol[-1] in "前内" or symbol[0] not in "当本"
+        # 当年, 本季度 alone only say what the budget year says already; 当日, 当月 are limits.
+        bounded = symbol[-1] in "前内" or symbol[0] not in "当本" or symbol[:2] in ("当日", "当天", "当月", "当季")
         return Time(start, end, "date" if bounded else "period", None, 12 if symbol[:2] in ("年底", "年末") else None)
     if frequency := match["frequency"]:
         if match["average"]:
             return Time(start, end, "period", rate=PERIODS[match["average"]])
-        period = match["each_period"] or match["by_period"] or match["per_period"]
+        period = match["each_period"] or match["by_period"] or match["per_period"] or (match["once"] or "").lstrip("一个")
         rate = 250.0 if frequency[:3] == "工作日" else _rate(frequency, period)
         return Time(start, end, "frequency", rate=rate / (_count(match["each"]) if match["each"] else 1.0))
     return Time(start, end, "period", rate=PERIODS.get(match["in_period"] or "", 1.0))
@@ -143,7 +145,7 @@ def _rate(frequency: str, period: str | None) -> float:
         if len(days) == 2 and ("至" in frequency or "到" in frequency) and all(day in _CN for day in days):
             return 52.0 * (_CN.index(days[1]) - _CN.index(days[0]) + 1)
         return 52.0 * max(1, len(days))
-    return 1.0 if frequency.startswith("一年") else 365.0
+    return 365.0
 
 
 def _count(text: str) -> float:

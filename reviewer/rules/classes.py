@@ -41,19 +41,28 @@ def _mismatch(row: Row) -> str | None:
 
 def _quantity(row: Row) -> str | None:
     name, denotes = row.name, row.name.denotes
-    if denotes is Denotes.MONEY and all(v.dimension in ("bare", "money") and not v.per for v in row.numbers[:1]):
+    if denotes is Denotes.MONEY and _is_sum(row):
         return f"“{name.text}”是金额，应归入成本指标（发放类可另设人数），不属于数量。"
     if denotes in _GOODNESS_RATES and (row.percentages_only or not row.numbers):
         return f"“{name.text}”是比率，反映质量或效果，不属于数量。"
     if denotes is Denotes.SPEC:
         return f"“{name.text}”是规格或等级，应归入质量指标，不属于数量。"
     if not row.basis and (denotes in (Denotes.STATE, Denotes.QUALITY) or name.text.startswith(_AIMS)):
-        if phrases.reference(row.annual.text) or not row.annual.text:
+        if phrases.reference(row.annual.text) or not row.annual.text or topic("activity").match(name.text):
             return None
         return f"“{name.text}”是状态或效果，没有数量，不属于数量指标。"
     if denotes is Denotes.TIME and row.annual.times and not row.numbers:
         return f"“{name.text}”是时间要求，应归入时效指标，不属于数量。"
     return None
+
+
+def _is_sum(row: Row) -> bool:
+    """Whether the value is money, or leaves open what it is: 300万 under a fund, but not 12 under 观测点补助."""
+    if not row.numbers:
+        return True
+    value = row.numbers[0]
+    written = row.annual.text[value.start : value.end]
+    return not value.per and (value.dimension == "money" or (value.dimension == "bare" and "万" in written))
 
 
 _GOODNESS_RATES = frozenset({Denotes.QUALITY_RATE, Denotes.EFFECT_RATE, Denotes.RATE})
@@ -62,7 +71,7 @@ _AIMS = ("保障", "保证", "确保", "维持", "提升", "提高", "增强", "
 
 def _quality(row: Row) -> str | None:
     name, denotes = row.name, row.name.denotes
-    if denotes is Denotes.OPEN_RATE and not any(duty in name.stem[-6:] + name.head for duty in _DUTIES):
+    if denotes is Denotes.DONE_RATE and not any(duty in name.stem[-6:] + name.head for duty in _DUTIES):
         return f"“{name.text}”说的是做完多少，属于数量（或时效），不是质量。"
     if denotes is Denotes.PUNCTUAL_RATE:
         return f"“{name.text}”说的是是否按时，应归入时效指标，不是质量。"
@@ -70,6 +79,11 @@ def _quality(row: Row) -> str | None:
         return f"“{name.text}”说的是数量够不够，不是质量。"
     if denotes in RATES:
         return None
+    if name.text.endswith(("完成", "完成情况")) and row.annual.text.startswith("完成"):
+        return f"“{name.text}”说的是做没做完，属于数量（或时效），不是质量。"
+    relative = name.text.startswith(_PER_HEAD)
+    if denotes in (Denotes.COUNT, Denotes.MEASURE) and not row.numbers and not relative and not _is_goodness(row):
+        return f"“{name.text}”数的是多少，应归入数量指标，不是质量。"
     if not row.numbers:
         dated = any(time.kind == "date" and time.month for time in row.annual.times)
         if row.basis == "time" and (denotes is Denotes.TIME or (denotes is Denotes.OTHER and dated)):
@@ -82,13 +96,21 @@ def _quality(row: Row) -> str | None:
         return f"“{name.text}”给出的是时限，应归入时效指标，不是质量。"
     if not all(v.dimension in _COUNTED for v in row.numbers) or first.op in ("≤", "<") or first.low == 0:
         return None
-    if denotes is Denotes.SPEC or first.dimension == "length" or topic("bad").search(name.text):
+    if denotes is Denotes.SPEC or first.dimension == "length" or relative:
         return None
     # A count of prizes or patents says how good; a count of the work behind a "质量" does not.
     counts_work = denotes is Denotes.QUALITY and topic("activity").search(row.annual.text)
-    if topic("excellence").search(name.text) and not counts_work:
+    if _is_goodness(row) and not counts_work:
         return None
     return f"“{name.text}”数的是多少，应归入数量指标，不是质量。"
+
+
+# 每千人口托位数, 人均面积: a ratio, not a number of things.
+_PER_HEAD = ("每千", "每万", "每百", "每人", "每户", "人均", "户均", "平均", "千人", "万人", "百人", "亩均", "单位")
+
+
+def _is_goodness(row: Row) -> bool:
+    return bool(topic("excellence").search(row.name.text) or topic("bad").search(row.name.text))
 
 
 # Doing these is the quality of the service: 投诉处置率, 考核指标完成率.
@@ -117,7 +139,7 @@ def _cost(row: Row) -> str | None:
     name, denotes = row.name, row.name.denotes
     if topic("expense").search(name.text):
         return None
-    if denotes in (Denotes.QUALITY_RATE, Denotes.OPEN_RATE) or name.head == "核算率":
+    if denotes in (Denotes.QUALITY_RATE, Denotes.DONE_RATE) or name.head == "核算率":
         return f"“{name.text}”不是花多少钱，不属于成本。"
     first = row.count_value()
     if first is None or first.dimension not in _COUNTED or any(v.dimension == "money" for v in row.numbers):
@@ -149,7 +171,7 @@ def _ecological(row: Row) -> str | None:
     name, value = (topic("climate").sub("", text) for text in (row.name.text, row.annual.text))
     if row.name.text.endswith(_CLASS_WORDS) or topic("ecological").search(name) or topic("ecological").search(value):
         return None
-    if row.name.denotes is Denotes.OPEN_RATE:
+    if row.name.denotes is Denotes.DONE_RATE:
         return None  # C402 says that it measures work, not an effect
     return f"“{row.name.text}”与生态环境无关，不属于生态效益。"
 

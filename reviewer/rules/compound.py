@@ -14,7 +14,7 @@ from reviewer.language.values import Value
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.row import Row
 
-_SEPARATOR = re.compile(r"[,、;。和及与]|以及")
+_SEPARATOR = re.compile(r"[,、;。和及与/]|以及")
 _LIST = re.compile(r"[、及和与,]")
 _PART = re.compile(r"其中|包括|含|合计|共计|总计|累计|每|单个|平均|人均|户均")
 _HANZI = re.compile(r"[\u4e00-\u9fff]+")

@@ -46,19 +46,28 @@ def repeats_name(row: Row) -> bool:
         return not row.numbers or _same_numbers(row.annual, name)
     if not _may_repeat(row.annual):
         return False
+    if len(text) >= 2 and name.endswith(text):
+        return True
     core, base = _core(text), _core(name)
     if not core or core in _STATES or name.endswith(tuple(text + end for end in _QUESTION_ENDS)):
         return False
     if core in base:
         return len(core) >= 3 or base.startswith(core)
+    if len(base) >= 6 and len(core) <= 2 * len(base) and _is_subsequence(base, core):
+        return True  # the name again with words in between
     return len(core) >= 4 and _is_subsequence(core, base)
+
+
+def only_repeats_state(row: Row) -> bool:
+    """Whether the value is a bare state that the name ends with (发布及时 | 及时): an echo, and no second fault."""
+    return row.annual.text in _STATES and repeats_name(row)
 
 
 def _names_only(cycle: Parsed, name: str) -> bool:
     text = _text(cycle)
     if text == _text_of(name):
         return not cycle.values or _same_numbers(cycle, name)
-    if not _may_repeat(cycle) or phrases.reference(text):
+    if not _may_repeat(cycle) or phrases.reference(text) or text.startswith(("按", "根据", "依")):
         return False
     core, base = _core(text), _core(name)
     if core in _STATES or name.endswith(tuple(text + end for end in _QUESTION_ENDS)):

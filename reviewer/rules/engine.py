@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reviewer.models import Coverage, Document, Project
-from reviewer.rules import classes, compound, echo, formula, measure, percentage, relevance, timing, vague
+from reviewer.rules import classes, compound, conflict, echo, formula, measure, percentage, relevance, timing, vague
 from reviewer.rules.answers import Hit, NotChecked, Result
 from reviewer.rules.row import ProjectFacts, Row
 
@@ -21,6 +21,7 @@ ROW_RULES: tuple[tuple[tuple[str, ...], RowRule], ...] = (
     (("M203",), formula.formula),
     (("M204",), echo.echo),
     (("M205",), compound.compound),
+    (("M206",), conflict.value_conflict),
     (("M207",), measure.missing_comparator),
     (("A301",), percentage.unrealistic),
     (("C402",), relevance.output_as_benefit),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviewer.language.names import Denotes
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.row import Row
 
@@ -14,11 +15,21 @@ def missing_unit(row: Row) -> Result:
         return PASS  # 2期80: the number with a unit says what is counted
     for value in row.numbers:
         written = row.annual.text[value.start : value.end]
-        # 30万: the scale is read as the name's own unit; 0 of something needs none.
-        if value.low and "万" not in written and "亿" not in written:
+        if _names_its_unit(row, value.start, value.end):
+            continue
+        if value.low:  # 0 of something needs no unit
             why = f"“{written}”没有计量单位，是个、次还是百分比读不出来。"
             return Hit("M201", "annual_value", value.start, value.end, why)
     return PASS
+
+
+def _names_its_unit(row: Row, start: int, end: int) -> bool:
+    """Whether words stand for the unit: 播放量达到100万, a fund of 300万; or a misread letter hides it (9O%)."""
+    text = row.annual.text
+    if text[end : end + 1].isascii() and text[end : end + 1].isalpha():
+        return True
+    scaled = any(scale in text[start:end] for scale in "万亿")
+    return scaled and (row.name.denotes is Denotes.MONEY or any("\u4e00" <= char <= "\u9fff" for char in text[:start]))
 
 
 def missing_comparator(row: Row) -> Result:

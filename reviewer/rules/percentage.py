@@ -46,6 +46,9 @@ def _without_base(row: Row) -> str | None:
         return None
     if any(value.modifier == "baseline" or "点" in value.unit for value in row.numbers):
         return None
+    value = row.numbers[0]
+    if "的" in text[max(0, value.start - 2) : value.start + 1]:
+        return None  # 学生总数的60% states its base
     if topic("change").search(text) or topic("change").search(name.text):
         return None
     if asks_yes_or_no(name.text):
@@ -66,19 +69,17 @@ def _rate_without_base(row: Row) -> str | None:
             if stem and not _GENERIC.fullmatch(stem):
                 return None
             return f"“{name.text}”没有说明是哪些事项的比例，分子、分母不清。"
-        case Denotes.OPEN_RATE:
+        case Denotes.DONE_RATE | Denotes.REACH_RATE:
             if not stem or _GENERIC.fullmatch(stem) or stem.endswith(_ABSTRACT_END):
                 return f"“{name.text}”没有说明谁与谁相比，分子、分母不清。"
             if name.head.startswith("覆盖") and not topic("population").search(stem):
                 return f"“{name.text}”没有说明覆盖的对象总数，分母不清。"
             return None
         case Denotes.BASELESS_RATE:
-            if topic("fund").search(stem) and name.head in ("保障率", "落实率", "执行率"):
-                return None
-            if "预算执行率" in name.text or "资金执行率" in name.text:
+            if topic("fund").search(stem) and name.head in ("保障率", "落实率", "控制率"):
                 return None
             return f"“{name.text}”没有说明怎样计算，分子、分母不清。"
-    if name.head in ("准确性", "真实性", "合规性") or "比" in name.text[-3:]:
+    if (name.stem and name.head in _STATES_TO_COUNT) or "比" in name.text[-3:]:
         return None
     return f"“{name.text}”不是比率，{row.annual.text}没有说明是什么占什么。"
 
@@ -88,7 +89,7 @@ def _decides_nothing(row: Row) -> bool:
     name = row.name
     if asks_yes_or_no(name.text):
         return any(word in name.text for word in ("解决", "提高", "提升", "改善"))
-    if name.denotes in (Denotes.COUNT, Denotes.MEASURE, Denotes.MONEY, Denotes.SPEC, Denotes.OPEN_RATE):
+    if name.denotes in (Denotes.COUNT, Denotes.MEASURE, Denotes.MONEY, Denotes.SPEC, *_OBJECT_RATES):
         return False
     if name.denotes is Denotes.PUNCTUAL_RATE:
         return _GENERIC.fullmatch(name.stem) is not None and name.stem not in ("任务", "工作任务")
@@ -103,7 +104,10 @@ def _decides_nothing(row: Row) -> bool:
     return _GENERIC.fullmatch(name.text) is not None
 
 
-_HANDS_ON = ("控制", "维护", "配备", "管理", "核算")
+_OBJECT_RATES = (Denotes.DONE_RATE, Denotes.REACH_RATE)
+# With an object before it such a state is counted one by one: 食材验收合格 100%.
+_STATES_TO_COUNT = frozenset({"准确性", "真实性", "合规性", "完整性", "合格", "达标", "质量达标", "认定准确", "规范"})
+_HANDS_ON = ("控制", "维护", "配备", "核算")
 
 
 def unrealistic(row: Row) -> Result:

@@ -36,7 +36,7 @@ def _measures_work(row: Row) -> bool:
     if topic("effect").search(name.text):
         return False
     if name.denotes in RATES:
-        return name.denotes is Denotes.OPEN_RATE or "争议率" in name.text
+        return name.denotes is Denotes.DONE_RATE or "争议率" in name.text
     activity = topic("activity")
     named = activity.search(name.text) is not None
     if row.percentages_only:

@@ -8,7 +8,10 @@ from typing import Literal
 from reviewer.language import phrases
 from reviewer.language.classes import Kind, normalise_class
 from reviewer.language.names import RATES, Denotes, Name, read_name
+from reviewer.language.goals import Stated, pairs, stated_numbers
 from reviewer.language.parsed import Parsed
+from reviewer.language.text import fold
+from reviewer.language.topics import topic
 from reviewer.language.values import Value
 from reviewer.models import Indicator, Project
 
@@ -32,6 +35,16 @@ class ProjectFacts:
     def goal(self) -> Parsed:
         """The goal, read."""
         return Parsed(self.project.goal)
+
+    @cached_property
+    def goal_numbers(self) -> list[Stated]:
+        """The goal's numbers with the words around them."""
+        return stated_numbers(self.goal)
+
+    def claims(self, stated: Stated, level2: str) -> int:
+        """How many indicators of a class speak of the same number of the goal: two or more are parts of it."""
+        names = (pairs(fold(one.name)[0]) for one in self.project.indicators if one.level2 == level2)
+        return sum(1 for name in names if len(name) > 1 and len(name & stated.pairs) / len(name) >= 0.5)
 
 
 class Row:
@@ -103,20 +116,21 @@ def _basis(row: Row) -> Basis:
             return "time"
     if phrases.graded(text):
         return "graded"
-    if phrases.none_of_bad(text):
+    if phrases.none_of_bad(text) or phrases.nothing_of_bad(text, row.name.text):
         return "zero"
     if phrases.yes_or_no(text):
         # 知名度是否明显提高 = 是 is an opinion, 是否通过验收 = 是 is on paper.
         return "" if any(word in row.name.text for word in _DEGREE_QUESTIONS) else "yes"
     if phrases.done(text):
         return "done"
-    if phrases.benchmark(text):
+    if phrases.benchmark(text, counted=row.is_rate or row.name.denotes in _COUNTED or topic("bad").search(row.name.text) is not None):
         return "benchmark"
     if text in _COMPLETED and (row.name_parsed.values or any(time.kind == "date" for time in row.name_parsed.times)):
         return "name"
     return ""
 
 
+_COUNTED = frozenset({Denotes.COUNT, Denotes.MEASURE, Denotes.MONEY})
 _PERIODIC_ACTS = ("发放", "支付", "拨付", "缴纳", "报送", "上报", "兑付", "结算", "缴存", "通报", "更新", "发布")
 _COMPLETED = frozenset({"完成", "全部完成", "已完成", "全面完成", "完成率达标"})
 _DEGREE_QUESTIONS = ("提高", "提升", "增强", "改善", "明显", "显著", "有效", "优化", "解决", "良好")

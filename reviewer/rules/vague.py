@@ -6,9 +6,13 @@ of a bad event, visible completion or known yardstick (财预〔2021〕101号: n
 
 from __future__ import annotations
 
+import re
+
 from reviewer.language import phrases
+from reviewer.language.classes import BENEFITS, NEGATIVE_COSTS, Kind
+from reviewer.language.names import Denotes
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
-from reviewer.rules.echo import repeats_name
+from reviewer.rules.echo import only_repeats_state, repeats_name
 from reviewer.rules.row import Row
 
 
@@ -22,12 +26,22 @@ def vague(row: Row) -> Result:
     if pointer := phrases.reference(text):
         why = f"只写“{pointer.group()}”，没有写出要达到的数量、时间或标准本身。"
         return Hit("V101", "annual_value", *pointer.span(), why)
-    if promise := phrases.no_value(text):
+    if only_repeats_state(row):
+        return PASS  # M204 says what is wrong: the row stays vague, but for one reason, not two
+    degree = phrases.degree(text)
+    if (promise := phrases.no_value(text)) and degree is None:
         why = f"“{promise.group()}”没有数值或时间，年底无法判断是否达到。"
         return Hit("V103", "annual_value", *promise.span(), why)
-    if degree := phrases.degree(text):
+    if degree:
         why = f"“{degree.group()}”是程度或口号，没有可观察的数值。"
         return Hit("V102", "annual_value", *degree.span(), why)
     if repeats_name(row):
-        return PASS  # M204 says what is wrong: the row stays vague, but for one reason, not two
+        return PASS
+    if (row.kind in _STATE_KINDS or row.name.denotes in (Denotes.QUALITY, Denotes.STATE)) and not _SAYS_WHAT_IS_DONE.search(text):
+        return Hit("V102", "annual_value", 0, len(text), f"“{text}”说的是希望达到的状态，没有可观察的数值。")
     return Hit("V103", "annual_value", 0, len(text), "没有数值、时间、比率、具体成果或分级标准，年底无法判断是否达到。")
+
+
+# Under these classes a text that is no work is a state wished for: 导向正确、画面清晰; elsewhere it is a topic or a duty.
+_STATE_KINDS = BENEFITS | NEGATIVE_COSTS | {Kind.QUALITY, Kind.SATISFACTION}
+_SAYS_WHAT_IS_DONE = re.compile("完成|开展|建设|建立|建成|提供|(?:保障|保证|确保)[^,。;]{3}|受益|覆盖|负责|组织|发放|接送|服务|一批|若干|多次|部分")
