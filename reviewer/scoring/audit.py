@@ -1,0 +1,99 @@
+"""The four audits of 财预〔2015〕88号, as far as rules can tell; what they cannot tell stays without a grade."""
+
+from __future__ import annotations
+
+from reviewer.models import Audit, AuditName, Grade, Severity
+from reviewer.rules.engine import ProjectResult
+from reviewer.scoring.formula import BANDS, grade_of, severity_of, title_of
+from reviewer.scoring.row import RowScore
+
+EVIDENCE: dict[AuditName, tuple[str, ...]] = {
+    "completeness": ("G801", "G802", "G803", "S901", "S906"),
+    "relevance": ("G804", "G805", "S903"),
+    "appropriateness": ("S902", "S904", "S905"),
+    "feasibility": (),
+}
+"""The project rules that speak about each audit."""
+
+WORST: dict[Severity, Grade] = {"error": "差", "warning": "中", "hint": "良"}
+"""The best grade of an audit with a finding of that severity."""
+
+BEST_WHEN_VAGUE: Grade = "良"
+"""The best appropriateness of a project with a vague indicator: 88号 asks for targets broken down and counted."""
+
+OFF_TOPIC = 2
+"""A row whose relevance is at most this measures something else than its class or name says."""
+
+_ORDER = [grade for _, grade in BANDS]
+
+
+def audit_of(result: ProjectResult, rows: list[RowScore]) -> dict[AuditName, Audit]:
+    """Return grade and Chinese reason of the four audits; a grade is None where only judgement could give one.
+
+    >>> from reviewer.models import Project
+    >>> from reviewer.rules.row import ProjectFacts
+    >>> audit = audit_of(ProjectResult(ProjectFacts(Project(name="电影放映"), 2024), []), [])
+    >>> audit["completeness"].grade, audit["feasibility"].grade
+    ('差', None)
+    """
+    return {
+        "completeness": _completeness(result),
+        "relevance": _relevance(result, rows),
+        "appropriateness": _appropriateness(result, rows),
+        "feasibility": Audit(grade=None, reason="条件是否具备、能否实现，离线不判断。"),
+    }
+
+
+def _worse(grade: Grade | None, other: Grade) -> Grade:
+    return other if grade is None else max(grade, other, key=_ORDER.index)
+
+
+def _evidence(result: ProjectResult, audit: AuditName) -> tuple[Grade | None, list[str]]:
+    """Return the grade that the findings about *audit* leave (None without any), and what they are."""
+    grade: Grade | None = None
+    found: dict[str, None] = {}
+    for hit in result.hits:
+        if hit.code in EVIDENCE[audit]:
+            grade = _worse(grade, WORST[hit.severity or severity_of(hit.code)])
+            found[f"{hit.code} {title_of(hit.code)}"] = None
+    return grade, list(found)
+
+
+def _completeness(result: ProjectResult) -> Audit:
+    grade, found = _evidence(result, "completeness")
+    if not result.rows:
+        return Audit(grade="差", reason=f"{'；'.join(['没有一条指标', *found])}。")
+    if grade is not None:
+        return Audit(grade=grade, reason=f"{'；'.join(found)}。")
+    unchecked = [answer.why for answer in result.unchecked if answer.code in EVIDENCE["completeness"]]
+    if unchecked:
+        return Audit(grade=None, reason=f"没有发现缺项，但有没能检查的：{'；'.join(unchecked)}")
+    return Audit(grade="优", reason="规则没有发现目标或指标类别的缺项。")
+
+
+def _relevance(result: ProjectResult, rows: list[RowScore]) -> Audit:
+    grade, found = _evidence(result, "relevance")
+    off = sum(row.smart.relevant <= OFF_TOPIC for row in rows)
+    if off and off * 2 >= len(rows):
+        grade = _worse(grade, "中")
+        found.append(f"{len(rows)} 条指标里有 {off} 条类别不当或与名称不符")
+    if grade in ("中", "差"):
+        return Audit(grade=grade, reason=f"{'；'.join(found)}。其余是否相关，离线不判断。")
+    hints = f"只有提示：{'；'.join(found)}。" if found else "没有发现明显不相关的指标。"
+    return Audit(grade=None, reason=f"{hints}指标与目标是否相关，离线不判断。")
+
+
+def _appropriateness(result: ProjectResult, rows: list[RowScore]) -> Audit:
+    if not rows:
+        return Audit(grade=None, reason="没有指标，无从判断。")
+    clear = sum(row.smart.specific + row.smart.measurable for row in rows) / (2 * len(rows))
+    grade = grade_of(20 * clear)
+    reasons = [f"明确性、可衡量性平均 {clear:.1f}（满分 5）"]
+    vague = [str(row.row.indicator.no) for row in result.rows if row.row.vague]
+    if vague:
+        grade = _worse(grade, BEST_WHEN_VAGUE)
+        reasons.append(f"{len(rows)} 条指标里有 {len(vague)} 条空泛（第 {'、'.join(vague)} 条）")
+    limit, found = _evidence(result, "appropriateness")
+    if limit is not None:
+        grade = _worse(grade, limit)
+    return Audit(grade=grade, reason=f"{'；'.join([*reasons, *found])}。数值与资金是否相称，离线不判断。")
