@@ -146,7 +146,7 @@ SPECIALS: dict[str, Special] = {
         UNTOUCHED,
     ),
 }
-"""At most one exception a rule; like the findings themselves it depends on the row alone."""
+"""At most one exception a rule; it depends on the row and the finding itself, never on other findings."""
 
 
 class Effect(NamedTuple):
@@ -172,7 +172,7 @@ def effect_of(code: str, special: bool, severity: Severity | None) -> Effect:
     A rule of the department's own sets the ceiling of its severity and caps nothing.
 
     >>> effect_of("M201", False, None)
-    Effect(caps=((1, 3, 'M201 数字缺单位'),), ceiling=89)
+    Effect(caps=((1, 3, 'M201 数字缺单位'),), ceiling=89.0)
     """
     caps = SPECIALS[code].caps if special else EFFECTS.get(code, UNTOUCHED)
     reason = f"{code} {title_of(code)}"
