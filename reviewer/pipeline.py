@@ -103,6 +103,8 @@ class _Assembly:
     def __init__(self, rules: Mapping[str, Rule], rewriter: Rewriter) -> None:
         self._rules = rules
         self._rewriter = rewriter
+        # The same sentence stands at nearly every row: one object for all of them.
+        self._known: dict[NotChecked, Unchecked] = {}
 
     def project(self, result: ProjectResult) -> tuple[ProjectScore, ProjectReview]:
         """Return the score of a project, for the document's, and its review."""
@@ -167,7 +169,12 @@ class _Assembly:
         return findings
 
     def _unchecked(self, answers: Iterable[NotChecked]) -> list[Unchecked]:
-        return [Unchecked(rule=self._rules[answer.code].name, why=answer.why) for answer in answers]
+        unchecked = []
+        for answer in answers:
+            if answer not in self._known:
+                self._known[answer] = Unchecked(rule=self._rules[answer.code].name, why=answer.why)
+            unchecked.append(self._known[answer])
+        return unchecked
 
 
 def _row_text(row: Row, field: str) -> Parsed:

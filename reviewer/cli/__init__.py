@@ -37,7 +37,6 @@ def main(args: Sequence[str] | None = None) -> int:
         complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        complain("已中断。")
         return 130
     except Exception as error:
         if sys.flags.dev_mode:

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 import reviewer
 from reviewer.cli.chinese import Command, Group, in_chinese
+from reviewer.cli.output import emit
 from reviewer.errors import UsageError
 
 # A command adds itself when its module is imported; the help page lists them in this order.
@@ -28,7 +29,7 @@ _app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"reviewer {reviewer.__version__}")
+        emit([f"reviewer {reviewer.__version__}\n"])
         raise typer.Exit
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
-from typer.exceptions import TyperException
+from typer.exceptions import Exit, TyperException
 
-from reviewer.cli.output import width
+from reviewer.cli.output import emit, width
 from reviewer.errors import UsageError
 from reviewer.reporting.layout import pad, width_of, wrap
 
@@ -17,12 +17,23 @@ _PAGE_WIDTH = 100
 _TERM_COLUMNS = 22
 
 
-class Command(TyperCommand):
-    """A command whose help page is Chinese; ``epilog`` holds its examples, one a line."""
+class _Page:
+    """What the help pages of the program and of its commands have in common."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help page."""
-        formatter.write("\n".join(_page(self, ctx)) + "\n")
+        formatter.write("\n".join(_page(self, ctx)))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return ``--help``, which prints the page the way all output is printed."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        option.help = "显示这一页。"
+        option.callback = _show_page
+        return option
+
+
+class Command(_Page, TyperCommand):
+    """A command whose help page is Chinese; ``epilog`` holds its examples, one a line."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse *args*; raises ``UsageError`` for those that no parameter takes."""
@@ -32,12 +43,8 @@ class Command(TyperCommand):
         return extra
 
 
-class Group(TyperGroup):
+class Group(_Page, TyperGroup):
     """The program, whose help page lists its commands."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help page."""
-        formatter.write("\n".join(_page(self, ctx)) + "\n")
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
         """Return the command that *args* name; raises ``UsageError`` with the nearest ones."""
@@ -77,6 +84,12 @@ def _name(parameter: Any) -> str:
     return str(parameter.metavar or parameter.name.upper())
 
 
+def _show_page(ctx: Any, _: Any, asked: bool) -> None:
+    if asked:
+        emit([ctx.get_help() + "\n"])
+        raise Exit
+
+
 def _page(command: Any, ctx: Any) -> Iterator[str]:
     columns = min(width(), _PAGE_WIDTH)
     parameters = command.get_params(ctx)
@@ -106,11 +119,8 @@ def _shape(argument: Any) -> str:
 
 
 def _option(option: Any) -> tuple[str, str]:
-    names = ", ".join(option.opts)
-    if names == "--help":
-        return names, "显示这一页。"
     value = "" if option.is_flag else f" {_name(option)}"
-    return f"{names}{value}", option.help or ""
+    return ", ".join(option.opts) + value, option.help or ""
 
 
 def _section(title: str, entries: list[tuple[str, str]], columns: int) -> Iterator[str]:

@@ -1,16 +1,31 @@
-"""What the reports call things in Chinese, the same in every format."""
+"""What the reports call things in Chinese, and what they pick out of a review: the same in every format."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
 
-from reviewer.models import AuditName, Dimension, Grade, Severity
+from reviewer.models import (
+    AUDITS,
+    DIMENSIONS,
+    Audit,
+    AuditName,
+    Dimension,
+    DocumentHead,
+    Finding,
+    Grade,
+    IndicatorReview,
+    Project,
+    ProjectReview,
+    Review,
+    Rewrite,
+    Severity,
+    SmartScores,
+)
 from reviewer.reporting.layout import Style
-
-if TYPE_CHECKING:
-    from reviewer.models import DocumentHead, Finding, IndicatorReview, Review, SmartScores
+from reviewer.rules.catalogue import load_catalogue
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 
@@ -80,22 +95,76 @@ def class_title(level1: str, level2: str) -> str:
     return "·".join(part for part in (outer, inner) if part) or "未分类"
 
 
-def document_title(head: DocumentHead) -> str:
-    """Return what the document is called: its department, else its title."""
-    return head.department or head.title or "未写部门"
+def place(where: str) -> str:
+    """Return a place in the source as people say it.
+
+    >>> place("line 33"), place("Sheet1!E7")
+    ('第 33 行', 'Sheet1!E7')
+    """
+    return re.sub(r"^line (\d+)$", r"第 \1 行", where)
 
 
-def total(review: Review) -> float | None:
-    """Return the printed total in 万元, else the sum of the projects, else None."""
-    if review.document.total is not None:
-        return review.document.total
-    amounts = [project.amount for project in review.projects if project.amount is not None]
-    return round(sum(amounts), 2) if amounts else None
+def headline(head: DocumentHead, projects: Sequence[Project | ProjectReview], indicators: int) -> str:
+    """Return whose table it is, for which year, and how much it holds."""
+    parts = [
+        head.department or head.title or "未写部门",
+        f"{head.budget_year} 年" if head.budget_year else "年度未写",
+        f"{len(projects)} 个项目 {indicators} 条指标",
+        money(_total(head, projects)),
+    ]
+    return " · ".join(parts)
+
+
+def _total(head: DocumentHead, projects: Sequence[Project | ProjectReview]) -> float | None:
+    amounts = [project.amount for project in projects if project.amount is not None]
+    if head.total is None and amounts:
+        return round(sum(amounts), 2)
+    return head.total
+
+
+def worst_first(review: Review) -> list[ProjectReview]:
+    """Return the projects by score; those of equal score by the money at stake, then in the order of the form."""
+    return sorted(review.projects, key=lambda project: (project.score, -(project.amount or 0)))
+
+
+def audits(project: ProjectReview) -> Iterator[tuple[str, Audit]]:
+    """Yield the audit dimensions of a project with their Chinese names."""
+    return ((AUDIT_TITLES[name], project.audit[name]) for name in AUDITS if name in project.audit)
 
 
 def smart_line(smart: SmartScores) -> str:
     """Return the five scores as ``S3 M1 A3 R4 T2``."""
     return f"S{smart.specific} M{smart.measurable} A{smart.achievable} R{smart.relevant} T{smart.time_bound}"
+
+
+def weak_dimensions(indicator: IndicatorReview) -> Iterator[str]:
+    """Yield the SMART dimensions of three points and less, each with its reason."""
+    for dimension in DIMENSIONS:
+        score = getattr(indicator.smart, dimension)
+        if score <= 3 and dimension in indicator.reasons:
+            yield f"{DIMENSION_TITLES[dimension]} {score}：{indicator.reasons[dimension]}"
+
+
+def is_sound(indicator: IndicatorReview) -> bool:
+    """Whether an indicator can stay as it is: 优 or 良, and nothing but hints."""
+    return indicator.grade in ("优", "良") and all(finding.severity == "hint" for finding in indicator.findings)
+
+
+def codes(findings: Iterable[Finding]) -> str:
+    """Return the codes of *findings*, each once."""
+    return " ".join(dict.fromkeys(finding.code for finding in findings))
+
+
+def origin(finding: Finding) -> str:
+    """Return who found it, if not the rules alone, and whether the other side disagrees."""
+    return {"rules": "", "llm": "〔模型〕", "both": "〔规则与模型〕"}[finding.source] + "〔有分歧〕" * finding.disputed
+
+
+def new_class(indicator: IndicatorReview, rewrite: Rewrite) -> str:
+    """Return the class a rewrite moves the indicator to, or nothing."""
+    if (rewrite.level1, rewrite.level2) == (indicator.level1, indicator.level2):
+        return ""
+    return f"改归{class_title(rewrite.level1, rewrite.level2)}："
 
 
 def indicator_grades(review: Review) -> Counter[Grade]:
@@ -108,6 +177,14 @@ def project_grades(review: Review) -> Counter[Grade]:
     return Counter(project.grade for project in review.projects)
 
 
+def frequent(review: Review, severity: Severity) -> list[str]:
+    """Return the rules of *severity* that found something, the most frequent first: ``V102 只有程度词或口号 9``."""
+    counts = Counter((finding.code, finding.rule) for finding in _findings(review) if finding.severity == severity)
+    titles = {rule.code: rule.title for rule in load_catalogue().rules}
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [f"{code} {titles.get(code, name)} {count}" for (code, name), count in ordered]
+
+
 def unchecked_reasons(review: Review) -> list[tuple[str, int]]:
     """Count what was not checked by reason, the most frequent first."""
     counts = Counter(item.why for project in review.projects for item in project.unchecked)
@@ -116,14 +193,8 @@ def unchecked_reasons(review: Review) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
 
 
-def all_findings(review: Review) -> Iterable[Finding]:
-    """Yield every finding, of projects and indicators, in document order."""
+def _findings(review: Review) -> Iterator[Finding]:
     for project in review.projects:
         yield from project.findings
         for indicator in project.indicators:
             yield from indicator.findings
-
-
-def is_clean(indicator: IndicatorReview) -> bool:
-    """Whether there is nothing to say about an indicator but that it is good."""
-    return indicator.grade == "优" and not indicator.findings

@@ -1,0 +1,163 @@
+"""A review as a Markdown report: what a reviewer sends back to the unit that submitted the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reviewer.models import Finding, IndicatorReview, ProjectReview, Review, Rewrite
+from reviewer.reporting.layout import Paint, clean, marked
+from reviewer.reporting.words import (
+    FIELD_TITLES,
+    GRADES,
+    SEVERITY_MARKS,
+    SEVERITY_TITLES,
+    audits,
+    class_title,
+    frequent,
+    headline,
+    indicator_grades,
+    is_sound,
+    money,
+    new_class,
+    origin,
+    place,
+    points,
+    project_grades,
+    smart_line,
+    unchecked_reasons,
+    weak_dimensions,
+    worst_first,
+)
+
+# Everything that Markdown or the HTML behind it could take for its own.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!$^])")
+_LIST = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s|$)")
+_PLAIN = Paint(False)
+
+
+def render_markdown(review: Review, *, file: str | None = None) -> str:
+    """Return the report as GitHub-flavoured Markdown; the text of the table is escaped, never markup."""
+    return "\n".join(_report(review, file)) + "\n"
+
+
+def _report(review: Review, file: str | None) -> Iterator[str]:
+    yield "# 绩效指标审核意见"
+    yield ""
+    yield _text(headline(review.document, review.projects, review.summary.indicators))
+    if file:
+        yield ""
+        yield f"文件：{_text(file)}"
+    yield from _summary(review)
+    yield from _reading(review)
+    yield ""
+    yield "## 各项目（差的在前）"
+    for project in worst_first(review):
+        yield from _project(project)
+    yield ""
+    yield "---"
+    yield ""
+    yield f"reviewer {review.reviewer_version} · 规则 {review.ruleset[:12]} · {_mode(review)}"
+
+
+def _mode(review: Review) -> str:
+    return "只用规则，未请模型判断" if review.mode == "rules" else f"规则和模型 {_text(review.model or '')}"
+
+
+def _summary(review: Review) -> Iterator[str]:
+    summary = review.summary
+    of_indicators, of_projects = indicator_grades(review), project_grades(review)
+    yield ""
+    yield "## 汇总"
+    yield ""
+    yield f"全表 **{summary.grade} {points(summary.score)} 分**，空泛目标 {summary.vague} 条。"
+    yield ""
+    yield "| 等级 | 项目（个） | 涉及金额 | 指标（条） |"
+    yield "|---|--:|--:|--:|"
+    for grade in GRADES:
+        stake = money(summary.amount_by_grade[grade])
+        yield f"| {grade} | {of_projects[grade]} | {stake} | {of_indicators[grade]} |"
+    yield ""
+    for severity, title in SEVERITY_TITLES.items():
+        if counted := frequent(review, severity):
+            yield f"- {SEVERITY_MARKS[severity]} {title}：{_text(' · '.join(counted))}"
+    if reasons := unchecked_reasons(review):
+        listed = "；".join(f"{_text(why).rstrip('。')} {count} 项" for why, count in reasons)
+        yield f"- 未检查（不算通过）：{listed}"
+
+
+def _reading(review: Review) -> Iterator[str]:
+    if not review.diagnostics:
+        return
+    yield ""
+    yield "## 读取情况"
+    yield ""
+    for item in review.diagnostics:
+        where = f"（{_text(place(item.where))}）" if item.where else ""
+        yield f"- {SEVERITY_MARKS[item.severity]} {item.code} {_text(item.message)}{where}"
+
+
+def _project(project: ProjectReview) -> Iterator[str]:
+    yield ""
+    yield f"### {project.grade} {points(project.score)} 分 · {_text(project.name) or '（没有项目名称）'}"
+    yield ""
+    yield f"{money(project.amount)}{f' · {_text(project.unit)}' if project.unit else ''}"
+    yield ""
+    goal = marked(project.goal, [(f.start, f.end) for f in project.findings if f.field == "goal" and f.quote], _PLAIN)
+    yield f"绩效目标：{_text(goal) or '（空）'}"
+    yield ""
+    for title, audit in audits(project):
+        yield f"- {title}：**{audit.grade or '未判断'}**{f'。{_text(audit.reason)}' if audit.reason else ''}"
+    for finding in project.findings:
+        yield _finding(finding)
+    if project.error:
+        yield f"- 未能判断：{_text(project.error.message)}"
+    sound = [indicator for indicator in project.indicators if is_sound(indicator)]
+    for indicator in project.indicators:
+        if not is_sound(indicator):
+            yield from _indicator(indicator)
+    if sound:
+        yield ""
+        listed = "；".join(f"{indicator.no} {_text(indicator.name)}" for indicator in sound)
+        yield f"可以保留的 {len(sound)} 条：{listed}。"
+
+
+def _indicator(indicator: IndicatorReview) -> Iterator[str]:
+    faults = [finding for finding in indicator.findings if finding.severity != "hint"]
+
+    def value(field: str, text: str) -> str:
+        return _text(marked(text, [(f.start, f.end) for f in faults if f.field == field], _PLAIN)) or "（空）"
+
+    yield ""
+    title = _text(class_title(indicator.level1, indicator.level2))
+    yield f"**{indicator.no} {value('name', indicator.name)}**（{title}）"
+    yield ""
+    if any(finding.field == "cycle_value" for finding in faults):
+        yield f"- 周期：{value('cycle_value', indicator.cycle_value or '')}"
+    yield f"- 年度：{value('annual_value', indicator.annual_value)}"
+    yield f"- **{indicator.grade}** {points(indicator.score)} 分，{smart_line(indicator.smart)}"
+    for finding in indicator.findings:
+        yield _finding(finding)
+    if not faults:
+        for reason in weak_dimensions(indicator):
+            yield f"- {_text(reason)}"
+    if indicator.rewrite:
+        yield from _rewrite(indicator, indicator.rewrite)
+
+
+def _finding(finding: Finding) -> str:
+    field = "" if finding.field in ("annual_value", "name") else f"{FIELD_TITLES[finding.field]}："
+    return f"- {SEVERITY_MARKS[finding.severity]} {finding.code} {origin(finding)}{field}{_text(finding.message)}"
+
+
+def _rewrite(indicator: IndicatorReview, rewrite: Rewrite) -> Iterator[str]:
+    yield f"- 建议：{new_class(indicator, rewrite)}{_text(rewrite.name)} **{_text(rewrite.annual_value)}**"
+    if rewrite.explanation:
+        yield f"  - 依据：{_text(rewrite.explanation)}"
+    for blank in rewrite.blanks:
+        yield f"  - 待填：{_text(blank)}"
+
+
+def _text(text: str) -> str:
+    """Return *text* on one line, with nothing in it that Markdown would interpret."""
+    return _LIST.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", clean(text).strip()))

@@ -1,0 +1,108 @@
+"""Help pages: Chinese throughout, with examples that work, within the columns of the terminal, and quick to appear."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.reporting.layout import width_of
+
+Command = Callable[..., Any]
+COMMANDS = ["review", "inspect", "rules", "explain", "schema", "agree"]
+PAGES = [[], *([command] for command in COMMANDS)]
+ENGLISH = re.compile(r"\b(Usage|Options?|Arguments?|Commands?|Show|this|message|exit|default|required|TEXT|PATH)\b")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_page_is_chinese_and_has_examples(run: Command, page: list[str]) -> None:
+    done = run(*page, "--help")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("用法：reviewer")
+    assert not ENGLISH.search(done.out)
+    assert "例子：\n  reviewer " in done.out
+    assert "选项：" in done.out
+    assert "--help" in done.out
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_page_fits_the_terminal(run: Command, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for page in PAGES:
+        for line in run(*page, "--help").out.splitlines():
+            assert width_of(line) <= columns, line
+
+
+def test_every_command_is_listed(run: Command) -> None:
+    text = run("--help").out
+    assert [line.split()[0] for line in text.splitlines() if re.match(r"  [a-z]+  ", line)] == [
+        "review", "inspect", "rules", "explain", "schema", "agree",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_examples_of_the_help_work(run: Command, command: str, root: Path, tmp_path: Path, table: Path) -> None:
+    os.symlink(root / "data", tmp_path / "data")
+    (tmp_path / "表.txt").write_bytes((root / "data" / "samples" / "huangpu-2023.txt").read_bytes())
+    (tmp_path / "标注.jsonl").write_bytes((root / "data" / "gold" / "drafts.jsonl").read_bytes())
+    (tmp_path / "标注_tables.jsonl").write_bytes((root / "data" / "gold" / "drafts_tables.jsonl").read_bytes())
+    examples = run(command, "--help").out.partition("例子：\n")[2].splitlines()
+    assert examples
+    for example in examples:
+        program = f"{sys.executable} -m reviewer"
+        line = example.strip().replace("reviewer", program, 1)
+        done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, encoding="utf-8")
+        assert done.returncode in (0, 1), done.stderr
+
+
+HEAVY = ("openai", "openpyxl", "docx", "pdfplumber", "yaml", "jinja2", "rich", "fastapi", "asyncio", "hypothesis")
+OURS = ("reviewer.models", "reviewer.rules", "reviewer.language", "reviewer.reading", "reviewer.pipeline")
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_start_imports_nothing_it_does_not_need(option: str) -> None:
+    code = (
+        "import sys, json; from reviewer.cli import main; main([sys.argv[1]]);"
+        "print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, option], capture_output=True, encoding="utf-8")
+    loaded = json.loads(done.stderr)
+    assert [name for name in loaded if name.split(".")[0] in HEAVY or name.startswith(OURS)] == []
+
+
+def terminal(*args: str | Path, env: dict[str, str] | None = None) -> str:
+    """Run the program with a terminal as its standard output and return what it wrote."""
+    master, slave = pty.openpty()
+    environment = {"TERM": "xterm", "COLUMNS": "80"} | (env or {})
+    command = [sys.executable, "-m", "reviewer", *map(str, args)]
+    with subprocess.Popen(command, stdout=slave, stderr=slave, env=os.environ | environment) as process:
+        os.close(slave)
+        written = b""
+        try:
+            while part := os.read(master, 65536):
+                written += part
+        except OSError:  # the other end was closed
+            pass
+        os.close(master)
+    assert process.returncode == 0
+    return written.decode()
+
+
+def test_colours_on_a_terminal_only(run: Command, table: Path) -> None:
+    assert "\x1b[" in terminal("review", table)
+    assert "\x1b[" not in terminal("review", table, env={"NO_COLOR": "1"})
+    assert "\x1b[" not in terminal("review", table, env={"TERM": "dumb"})
+    assert "\x1b[" not in run("review", table).out
+
+
+def test_colours_change_nothing_else(table: Path) -> None:
+    colored = re.sub(r"\x1b\[[0-9;]*m", "", terminal("review", table))
+    assert colored == terminal("review", table, env={"NO_COLOR": "1"})
