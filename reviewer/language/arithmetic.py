@@ -14,7 +14,9 @@ from reviewer.language.values import Value
 
 # Beyond these a frequency is a manner of working (每日更新), not a number that anybody multiplies out.
 _COUNTED_RATES = frozenset({52.0, 36.0, 24.0, 12.0, 6.0, 4.0, 2.0, 1.0})
-_NOT_COUNTED = frozenset({"percent", "ratio", "score", "duration", "age", "bare", "money", "multiple", "concentration", "physical"})
+_NOT_COUNTED = frozenset(
+    {"percent", "ratio", "score", "duration", "age", "bare", "money", "multiple", "concentration", "physical"}
+)
 _CLAUSE = re.compile(r"[,;。、]")
 _EACH_OBJECT = re.compile(r"每个?([\u4e00-\u9fff]{1,3}?)(?:[,、每各]|\Z)")
 
@@ -44,7 +46,9 @@ def yearly(parsed: Parsed) -> Yearly | None:
     for value in counts:
         rate = _rate_of(value, rates, parsed.text)
         # 每月有2场放映2场电影 says the same thing twice.
-        if rate is None or (unit is not None and value.low == unit.low and not _CLAUSE.search(parsed.text, unit.end, value.start)):
+        if rate is None or (
+            unit is not None and value.low == unit.low and not _CLAUSE.search(parsed.text, unit.end, value.start)
+        ):
             continue
         if unit is not None and value.dimension != unit.dimension:
             return None
@@ -59,9 +63,11 @@ def yearly(parsed: Parsed) -> Yearly | None:
 
 
 def _rate_of(value: Value, rates: list[Time], text: str) -> float | None:
-    """How often a year *value* recurs: by the frequency before it in its clause; once for 全年一册; None for the rest."""
+    """How often a year *value* recurs: by the frequency before it in its clause, once for 全年一册."""
     if value.per:
-        return next((time.rate for time in rates if value.start <= time.start < value.end or time.start == value.start), None)
+        return next(
+            (time.rate for time in rates if value.start <= time.start < value.end or time.start == value.start), None
+        )
     before = [time for time in rates if time.end <= value.start]
     if before:
         between = text[before[-1].end : value.start]

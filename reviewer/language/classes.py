@@ -1,7 +1,7 @@
 """Class labels of the official forms (一级/二级指标), normalised to the names of the contract.
 
-Forms print the same class in many ways: ``11-数量指标``, ``产出数量``, ``数量指标(10分)``, ``社会效益``, ``时效指标（工期指标）``.
-Older forms put 成本 under 产出, newer ones make it a level-1 class with three kinds (财预〔2021〕101号); both are accepted.
+Forms print the same class in many ways: ``11-数量指标``, ``产出数量``, ``数量指标(10分)``, ``时效指标（工期指标）``.
+Older forms put 成本 under 产出, newer ones make it a level-1 class of three kinds (财预〔2021〕101号): both are right.
 """
 
 from __future__ import annotations

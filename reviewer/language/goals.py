@@ -11,7 +11,9 @@ from reviewer.language.values import Value
 _CLAUSE = re.compile(r"[,。;:!?]")
 _END = re.compile(r"[,。;、:!?]")
 _SENTENCE = re.compile(r"[。;!?]")
-_SEVERAL_YEARS = re.compile(r"[两三四五六]年|[2-9]年|十[三四五]五|20\d\d年?[-~至到]|周期|规划期|累计|逐年|到20\d\d年|每年|年均")
+_SEVERAL_YEARS = re.compile(
+    r"[两三四五六]年|[2-9]年|十[三四五]五|20\d\d年?[-~至到]|周期|规划期|累计|逐年|到20\d\d年|每年|年均"
+)
 _WORDLESS = re.compile(
     r"[的之了和与及等并对在为将已其各、,;。\"“”'《》()\d%]"
     r"|数量|次数|人数|人次|场次|个数|情况|完成|年度|全年|指标|实施|进行|开展|达到|以上|以内|以下|不低于|不少于|不超过|控制在|保持在|面积|里程|长度"

@@ -20,6 +20,7 @@ class Denotes(StrEnum):
     QUALITY_RATE = "rate-quality"
     EFFECT_RATE = "rate-effect"
     DONE_RATE = "rate-done"
+    ACT_RATE = "rate-act"
     REACH_RATE = "rate-reach"
     BASELESS_RATE = "rate-baseless"
     RATE = "rate-any"
@@ -40,6 +41,7 @@ RATES = frozenset(
         Denotes.QUALITY_RATE,
         Denotes.EFFECT_RATE,
         Denotes.DONE_RATE,
+        Denotes.ACT_RATE,
         Denotes.REACH_RATE,
         Denotes.BASELESS_RATE,
         Denotes.RATE,

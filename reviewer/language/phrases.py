@@ -33,6 +33,7 @@ _BAD_EVENT = re.compile(
 )
 _ENDS_GRADED = re.compile(r"(?:及?以上|标准|水平|等次|等级|水质|档次?|要求|称号|\([^)]*\)|\W)*\Z")
 _REACHES = re.compile(r"(?:达到?|评为|评定为|获得?|为|创建|不低于|等级为|结果为|考核)\Z")
+_MARK = re.compile(r"(?:\A|达到?|[评定]?为)[优良](?:及?以上)?\Z")
 _PASSED = re.compile(rf"通过(?:[^,。;]{{0,8}}{_any('procedure')}|\Z)")
 _BENCHMARK = re.compile(
     rf"""(?:不低于|不高于|不少于|不超过|高于|低于|超过|少于|优于|持平于?|>=|<=|[≥≤><较比与]|位居|排名|进入|位列)
@@ -76,7 +77,7 @@ def graded(text: str) -> re.Match[str] | None:
     >>> graded("达到Ⅲ类水质").group(), graded("二级单位全部接入")
     ('Ⅲ类', None)
     """
-    if passed := _PASSED.search(text):
+    if passed := _PASSED.search(text) or _MARK.search(text):
         return passed
     for match in _words("graded").finditer(text):
         start, end = match.span()

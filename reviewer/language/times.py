@@ -119,7 +119,9 @@ def _time(match: re.Match[str]) -> Time | None:
         return Time(start, end, "date", int(year) if year else None, int(month), int(day) if day else None)
     if match["yearly"]:
         within = match["within"]
-        return Time(start, end, "date" if within else "year", int(match["y3"]), 12 if within[:1] in ("底", "末") else None)
+        return Time(
+            start, end, "date" if within else "year", int(match["y3"]), 12 if within[:1] in ("底", "末") else None
+        )
     if match["daily"]:
         return Time(start, end, "date")
     if symbol := match["symbolic"]:
@@ -129,7 +131,9 @@ def _time(match: re.Match[str]) -> Time | None:
     if frequency := match["frequency"]:
         if match["average"]:
             return Time(start, end, "period", rate=PERIODS[match["average"]])
-        period = match["each_period"] or match["by_period"] or match["per_period"] or (match["once"] or "").lstrip("一个")
+        period = (
+            match["each_period"] or match["by_period"] or match["per_period"] or (match["once"] or "").lstrip("一个")
+        )
         rate = 250.0 if frequency[:3] == "工作日" else _rate(frequency, period)
         return Time(start, end, "frequency", rate=rate / (_count(match["each"]) if match["each"] else 1.0))
     return Time(start, end, "period", rate=PERIODS.get(match["in_period"] or "", 1.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from reviewer.language.lexicon import any_of, words
+from reviewer.language.lexicon import any_of, sections, words
 
 
 @cache
@@ -16,3 +16,23 @@ def topic(name: str) -> re.Pattern[str]:
     '扬尘'
     """
     return re.compile(any_of(words("topics", name)))
+
+
+@cache
+def _fields() -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
+    of: dict[str, set[str]] = {}
+    for name, lines in sections("fields").items():
+        for line in lines:
+            for word in line.words:
+                of.setdefault(word, set()).add(name)
+    return re.compile(any_of(list(of))), {word: frozenset(names) for word, names in of.items()}
+
+
+def fields(text: str) -> frozenset[str]:
+    """Return what a slogan speaks of, as sections of ``data/lexicon/fields.txt``; empty when it is too general to say.
+
+    >>> sorted(fields("提升区域形象，激发创业热情"))
+    ['enterprise', 'reputation']
+    """
+    pattern, of = _fields()
+    return frozenset().union(*(of[match.group()] for match in pattern.finditer(text)))

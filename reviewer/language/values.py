@@ -1,7 +1,7 @@
 """What a text says in numbers: quantities with unit and comparator, rates, money, limits of time.
 
 :func:`find_values` is the only entry. A :class:`Value` is one number with all that belongs to it; a year is not a count
-and a date is not a quantity. Numbers in titles 《…》, file numbers 〔2021〕, ordinals (第二季) and names (PM2.5) are no values.
+and a date is not a quantity. Numbers of titles 《…》, files 〔2021〕, ordinals (第二季) and names (PM2.5) are none.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ Modifier = Literal["每", "合计", "其中", "baseline", ""]
 class Value(NamedTuple):
     """One number with its comparator and unit; ``low == high`` unless it is a range.
 
-    ``dimension`` is the section of the unit in ``data/lexicon/units.txt``, or ``bare`` (no unit), ``other`` (a word that
-    is no known unit). ``factor`` leads to the first unit of the dimension; ``per`` is what the number is counted by
-    (``元/人·月`` → ``人·月``). ``modifier`` is 每 when the number is told by each (每场100人), 合计 for a sum, 其中 for a
-    part, ``baseline`` for a change against another year. ``start``/``end`` span all of it in the folded text.
+    ``dimension`` is the section of the unit in ``data/lexicon/units.txt``, or ``bare`` (no unit), ``other`` (a word
+    that is no known unit), ``ratio`` (12/10万). ``factor`` leads to the first unit of the dimension; ``per`` is what
+    it is counted by (``元/人·月`` → ``人·月``). ``modifier`` is 每 when it is told by each (每场100人), 合计 for a
+    sum, 其中 for a part, ``baseline`` for a change against another year. ``start``/``end`` span all of it in the
+    folded text.
     """
 
     start: int
@@ -92,9 +93,11 @@ _BASELINE = re.compile(
 _DIGIT = re.compile(rf"[\d{_CN}]")
 _NAMED = re.compile(
     rf"""
-    《[^》]*》 | 〔(?!待填)[^〕]*〕 | \[\d{{4}}\] | [“"][^”"\d]{{1,12}}[”"]             # titles, file numbers, quoted words
-    | [Pp][Mm]\d+(?:\.\d+)? | [A-Za-z]\d+[A-Za-z]* | [A-Za-z]{{2,}}\d+(?!\d|个?{_UNIT}) | \d+[A-Za-z]{{3,}}\d* | [2-6]G(?!B|b) | [1-5]A(?![A-Za-z])
-    | 第[\d一二三四五六七八九十]+[个届期季次批条款章节号名轮]? | 20\d\d[-~至]20\d\d年? | 十[三四五]五     # ordinals, plans
+    《[^》]*》 | 〔(?!待填)[^〕]*〕 | \[\d{{4}}\] | [“"][^”"\d]{{1,12}}[”"]  # titles, file numbers, words
+    | [Pp][Mm]\d+(?:\.\d+)? | [A-Za-z]\d+[A-Za-z]* | [A-Za-z]{{2,}}\d+(?!\d|个?{_UNIT})
+    | \d+[A-Za-z]{{3,}}\d* | [2-6]G(?!B|b) | [1-5]A(?![A-Za-z])  # names with digits
+    | 第[\d一二三四五六七八九十]+[个届期季次批条款章节号名轮]?  # ordinals
+    | 20\d\d[-~至]20\d\d年? | 十[三四五]五  # plans
     | (?:12345|12315|12366|12333|12306|12388|110|119|120|122|114)(?=热线|急救|报警|平台|指挥|接警|联动|中心)
     | 7[×*xX]24小时 | 24小时(?=值班|值守|服务|开放|监控|在线|轮班|备勤|不间断)""",
     re.VERBOSE,
@@ -134,9 +137,11 @@ def find_values(text: str, times: list[Time]) -> list[Value]:
 def _taken(text: str, times: list[Time]) -> list[tuple[int, int]]:
     """The spans whose numbers mean something else: titles, dates, the 15 of 每15天 (but 90次/年 is a quantity)."""
     taken = [match.span() for match in _NAMED.finditer(text)]
-    for time in times:
-        if time.kind in ("date", "year") or (time.kind == "frequency" and not _DIGIT.match(text, time.start)):
-            taken.append((time.start, time.end))
+    taken += [
+        (time.start, time.end)
+        for time in times
+        if time.kind in ("date", "year") or (time.kind == "frequency" and not _DIGIT.match(text, time.start))
+    ]
     if "〔" in text:
         taken += [match.span() for match in BLANK.finditer(text)]
     return taken
@@ -175,7 +180,12 @@ def _value(text: str, match: re.Match[str], end: int) -> Value | None:
 
 def _numeral(text: str, start: int, numeral: str, unit: str) -> float | None:
     """The number of a Chinese numeral, None where it counts nothing (一批, 三级, 统一)."""
-    if not unit or unit in _RANK_UNITS or (start and text[start - 1] in _TITLE_SIGNS) or _NOT_A_COUNT.match(text, start):
+    if (
+        not unit
+        or unit in _RANK_UNITS
+        or (start and text[start - 1] in _TITLE_SIGNS)
+        or _NOT_A_COUNT.match(text, start)
+    ):
         return None
     if numeral in ("百", "千", "万", "亿") or (numeral == "一" and unit in _ROUND_UNITS):
         return None
@@ -201,7 +211,11 @@ def _unknown_unit(text: str, end: int) -> tuple[str, str, float]:
 def _is_attribute(text: str, start: int, end: int) -> bool:
     """Whether 五年 only describes what follows (五年发展新貌, 三年行动): no comparator, and a noun behind it."""
     follow = text[end : end + 1]
-    return "\u4e00" <= follow <= "\u9fff" and follow not in "以之内前后左为免一" and not _BEFORE.search(text, max(0, start - 10), start)
+    return (
+        "\u4e00" <= follow <= "\u9fff"
+        and follow not in "以之内前后左为免一"
+        and not _BEFORE.search(text, max(0, start - 10), start)
+    )
 
 
 def _with_context(

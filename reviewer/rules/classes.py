@@ -1,7 +1,7 @@
 """C401: does the level-2 class fit what is measured.
 
 What is measured follows from what the name denotes and from the dimension of the value: work counted is 数量, how good
-it is 质量, when it is due 时效, what it costs 成本, what it brings 效益, what people think of it 满意度 (财预〔2021〕101号).
+it is 质量, when it is due 时效, what it costs 成本, what it brings 效益, what people think 满意度 (财预〔2021〕101号).
 Where neither name nor value is clear, nothing is found.
 """
 
@@ -19,7 +19,9 @@ from reviewer.rules.row import Row
 
 _OPEN_KINDS = frozenset({Kind.UNKNOWN, Kind.OUTPUT, Kind.BENEFIT})
 _CLASS_WORDS = tuple(words("topics", "class-word"))
-_COUNTED = frozenset({"person", "person-time", "household", "event", "thing", "publication", "area", "length", "mass", "volume"})
+_COUNTED = frozenset(
+    {"person", "person-time", "household", "event", "thing", "publication", "area", "length", "mass", "volume"}
+)
 
 
 def misclassified(row: Row) -> Result:
@@ -73,8 +75,6 @@ def _quality(row: Row) -> str | None:
     name, denotes = row.name, row.name.denotes
     if denotes is Denotes.DONE_RATE and not any(duty in name.stem[-6:] + name.head for duty in _DUTIES):
         return f"“{name.text}”说的是做完多少，属于数量（或时效），不是质量。"
-    if denotes is Denotes.PUNCTUAL_RATE:
-        return f"“{name.text}”说的是是否按时，应归入时效指标，不是质量。"
     if name.head == "达标率" and name.stem.endswith(("数量", "次数", "人数", "面积")):
         return f"“{name.text}”说的是数量够不够，不是质量。"
     if denotes in RATES:
@@ -114,7 +114,26 @@ def _is_goodness(row: Row) -> bool:
 
 
 # Doing these is the quality of the service: 投诉处置率, 考核指标完成率.
-_DUTIES = ("处置", "整改", "指标", "考核", "查处", "处理", "修复", "预算", "反馈", "回访", "检定", "质量", "检测", "监测", "管理", "随访", "筛查", "接种")
+_DUTIES = (
+    "处置",
+    "整改",
+    "指标",
+    "考核",
+    "查处",
+    "处理",
+    "修复",
+    "预算",
+    "反馈",
+    "回访",
+    "检定",
+    "质量",
+    "检测",
+    "监测",
+    "管理",
+    "随访",
+    "筛查",
+    "接种",
+)
 
 
 def _timeliness(row: Row) -> str | None:
@@ -129,7 +148,9 @@ def _timeliness(row: Row) -> str | None:
     if any(v.dimension == "duration" for v in row.numbers):
         return f"“{name.text}”说的是有效期，不是完成工作的时限。" if "有效" in name.text else None
     elsewhere = row.cycle is not None and any(v.dimension not in ("percent", "duration") for v in row.cycle.values)
-    counted = first.dimension not in ("percent", "bare") and not any(word in name.text for word in ("及时", "按时", "按期", "时"))
+    counted = first.dimension not in ("percent", "bare") and not any(
+        word in name.text for word in ("及时", "按时", "按期", "时")
+    )
     if counted or (first.dimension == "percent" and elsewhere):
         return f"“{name.text}”没有时间要求，数的是数量或成绩，不属于时效。"
     return None
@@ -162,7 +183,8 @@ def _economic(row: Row) -> str | None:
     name = row.name.text
     if name.endswith(_CLASS_WORDS) or topic("economic").search(name) or topic("economic").search(row.annual.text):
         return None
-    if topic("social").search(name) or topic("bad").search(name):
+    people = any(value.dimension in ("person", "person-time", "household") for value in row.numbers)
+    if people or topic("social").search(name) or topic("bad").search(name):
         return f"“{name}”不是经济上的收益，应归入社会效益等相应指标。"
     return None
 
@@ -171,7 +193,7 @@ def _ecological(row: Row) -> str | None:
     name, value = (topic("climate").sub("", text) for text in (row.name.text, row.annual.text))
     if row.name.text.endswith(_CLASS_WORDS) or topic("ecological").search(name) or topic("ecological").search(value):
         return None
-    if row.name.denotes is Denotes.DONE_RATE:
+    if row.name.denotes in (Denotes.DONE_RATE, Denotes.ACT_RATE):
         return None  # C402 says that it measures work, not an effect
     return f"“{row.name.text}”与生态环境无关，不属于生态效益。"
 

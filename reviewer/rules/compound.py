@@ -40,7 +40,9 @@ def compound(row: Row) -> Result:
             return Hit("M205", "name", 0, len(row.name_parsed.text), why)
     named = [v for v in row.name_parsed.values if v.dimension not in _NO_COUNT]
     if row.percentages_only and len(named) >= 2 and "、" in row.name_parsed.text[named[0].end : named[1].start + 1]:
-        return Hit("M205", "name", named[0].start, named[1].end, "名称里有几个不同的量，却只给一个比率，应拆成不同指标。")
+        return Hit(
+            "M205", "name", named[0].start, named[1].end, "名称里有几个不同的量，却只给一个比率，应拆成不同指标。"
+        )
     return PASS
 
 

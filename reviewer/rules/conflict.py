@@ -15,6 +15,7 @@ from reviewer.language.parsed import Parsed
 from reviewer.language.times import Time
 from reviewer.language.topics import topic
 from reviewer.language.values import Value
+from reviewer.models import Severity
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.goal_numbers import goal_due, goal_limit, goal_number
 from reviewer.rules.row import Row
@@ -33,8 +34,8 @@ def value_conflict(row: Row) -> Result:
     return PASS
 
 
-def _hit(value: Value | Time, why: str) -> Hit:
-    return Hit("M206", "annual_value", value.start, value.end, why)
+def _hit(value: Value | Time, why: str, severity: Severity | None = None) -> Hit:
+    return Hit("M206", "annual_value", value.start, value.end, why, severity)
 
 
 # The cycle value ------------------------------------------------------------------------------------------------------
@@ -52,22 +53,35 @@ def _with_cycle(row: Row) -> Hit | None:
     value = row.numbers[0]
     counted = yearly(cycle)
     if counted is not None:
-        if value.dimension == counted.dimension and value.low * value.factor != counted.amount and yearly(row.annual) is None:
-            return _hit(value, f"周期指标值每年应为 {counted.calculation}={counted.amount:g}，与年度值 {value.low:g} 不符。")
+        if (
+            value.dimension == counted.dimension
+            and value.low * value.factor != counted.amount
+            and yearly(row.annual) is None
+        ):
+            return _hit(
+                value, f"周期指标值每年应为 {counted.calculation}={counted.amount:g}，与年度值 {value.low:g} 不符。"
+            )
         return None
     others = [other for other in cycle.values if other.dimension != "age"]
     if len(others) != 1 or any(time.kind == "frequency" for time in cycle.times):
         return None
     other = others[0]
     written = cycle.text[other.start : other.end]
-    if other.per in ("年", "年度") and value.dimension == other.dimension and value.base != other.base and not value.per:
+    if (
+        other.per in ("年", "年度")
+        and value.dimension == other.dimension
+        and value.base != other.base
+        and not value.per
+    ):
         return _hit(value, f"周期指标值写明“{written}”，与年度值不符。")
     if "bare" in (value.dimension, other.dimension):
         return None  # M201 says that a unit is missing
     if not _comparable(value, other):
         return _hit(value, f"周期指标值是“{written}”，与年度值的单位或含义不同。")
     if _demands_more(value, other, row) and not _says_share_of_year(cycle):
-        return _hit(value, f"周期指标值“{written}”与年度值不符：周期的要求不应低于一年的。")
+        # A level higher this year than at the cycle's end is a slip; a count beyond the total is impossible.
+        severity: Severity | None = "warning" if value.dimension in _LEVELS else None
+        return _hit(value, f"周期指标值“{written}”与年度值不符：周期的要求不应低于一年的。", severity)
     return None
 
 
@@ -109,7 +123,7 @@ def _later_or_other(row: Row, cycle: Parsed) -> Hit | None:
     if annual.year and whole.year and annual.year != whole.year:
         return None
     if (annual.month, annual.day or 0) != (whole.month, whole.day or 0) and not _same_end(annual, whole):
-        return _hit(annual, f"与周期指标值的日期“{cycle.text[whole.start : whole.end]}”不一致。")
+        return _hit(annual, f"与周期指标值的日期“{cycle.text[whole.start : whole.end]}”不一致。", "warning")
     return None
 
 
@@ -146,7 +160,9 @@ def _direction(row: Row) -> Hit | None:
     return None
 
 
-_BAD_RATE = re.compile(r"(?:故障|事故|差错|错误|误差|投诉|死亡|伤亡|发病|返修|返工|漏损|破损|流失|辍学|返贫|复发|空置|超标|违规|受害|失业|逾期|漏报|误报|退货)率\Z")
+_BAD_RATE = re.compile(
+    r"(?:故障|事故|差错|错误|误差|投诉|死亡|伤亡|发病|返修|返工|漏损|破损|流失|辍学|返贫|复发|空置|超标|违规|受害|失业|逾期|漏报|误报|退货)率\Z"
+)
 _PESTS = re.compile("灭|虫|螺|鼠|蚊|蝇|杀|消毒")
 _GOOD_RATES = frozenset({*RATES, Denotes.SATISFACTION} - {Denotes.BASELESS_RATE})
 _LESS_IS_BETTER = re.compile(
@@ -163,7 +179,13 @@ def _budget(row: Row) -> Hit | None:
     if not amount or row.kind not in COSTS or len(row.numbers) != 1:
         return None
     value = row.numbers[0]
-    if value.dimension != "money" or value.per or value.modifier or value.op in ("≥", ">") or _UNIT_COST.search(row.name.text):
+    if (
+        value.dimension != "money"
+        or value.per
+        or value.modifier
+        or value.op in ("≥", ">")
+        or _UNIT_COST.search(row.name.text)
+    ):
         return None
     budget = amount * 10000
     if value.low * value.factor > budget * 1.0005:
@@ -185,12 +207,34 @@ def _with_name(row: Row) -> Hit | None:
     same = value.dimension == task.dimension and value.unit == task.unit and not value.per
     stands_first = task.start <= 6 or row.name_parsed.text[: task.start].endswith(_VERBS)
     written = row.name_parsed.text[task.start : task.end]
-    if same and stands_first and value.low != task.low and value.dimension != "other" and _same_word(row, value, written):
+    if (
+        same
+        and stands_first
+        and value.low != task.low
+        and value.dimension != "other"
+        and _same_word(row, value, written)
+    ):
         return _hit(value, f"指标名称里写的是“{written}”，与年度值不符。")
     return None
 
 
-_VERBS = ("建设", "新建", "改造", "购置", "采购", "举办", "开展", "完成", "维修", "培训", "检查", "建成", "制作", "编印", "发放")
+_VERBS = (
+    "建设",
+    "新建",
+    "改造",
+    "购置",
+    "采购",
+    "举办",
+    "开展",
+    "完成",
+    "维修",
+    "培训",
+    "检查",
+    "建成",
+    "制作",
+    "编印",
+    "发放",
+)
 
 
 def _same_word(row: Row, value: Value, written: str) -> bool:
@@ -205,7 +249,11 @@ def _declared_unit(row: Row) -> Hit | None:
     if declared is None or not row.numbers:
         return None
     value = row.numbers[0]
-    if value.dimension != "bare" and value.end <= declared.start() and (declared.group(1) in "%‰") != (value.dimension == "percent"):
+    if (
+        value.dimension != "bare"
+        and value.end <= declared.start()
+        and (declared.group(1) in "%‰") != (value.dimension == "percent")
+    ):
         return _hit(value, f"值的单位与“{declared.group()}”不一致。")
     return None
 

@@ -10,15 +10,38 @@ from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.row import Row
 
 # Words without content of their own, left out when name and value are compared.
-_FILLER = re.compile(
-    r"[的之了和与及、,;。\"“”'《》()]|数量|次数|场次|情况|开展|实施|进行|相关|各项|年度|全年|工作"
-)
+_FILLER = re.compile(r"[的之了和与及、,;。\"“”'《》()]|数量|次数|场次|情况|开展|实施|进行|相关|各项|年度|全年|工作")
 # A text without a number that ends so asks for a number; it does not give one.
-_COUNTING_END = re.compile(r"(?:数量|[次人场期册篇条集个户家件台套批项份]数|场次|人次|面积|里程|[稿播供产销阅访]量)(?:/?每?[年月季])?\Z")
+_COUNTING_END = re.compile(
+    r"(?:数量|[次人场期册篇条集个户家件台套批项份]数|场次|人次|面积|里程|[稿播供产销阅访]量)(?:/?每?[年月季])?\Z"
+)
 _DESCRIBING_END = re.compile(r"(?:情况|水平|状况|数|率|量)\Z")
 # States that are an answer even when the name holds the word (及时 under 支付及时).
 _STATES = frozenset(
-    "及时 准确 规范 健全 完善 满意 安全 稳定 良好 有效 优化 达标 合格 合理 完成 合规 到位 完好 通过 增强 增长 提高".split()
+    {
+        "及时",
+        "准确",
+        "规范",
+        "健全",
+        "完善",
+        "满意",
+        "安全",
+        "稳定",
+        "良好",
+        "有效",
+        "优化",
+        "达标",
+        "合格",
+        "合理",
+        "完成",
+        "合规",
+        "到位",
+        "完好",
+        "通过",
+        "增强",
+        "增长",
+        "提高",
+    }
 )
 _QUESTION_ENDS = ("性", "率", "度")
 
@@ -26,7 +49,9 @@ _QUESTION_ENDS = ("性", "率", "度")
 def echo(row: Row) -> Result:
     """M204: error where the annual value repeats the name, hint where only the cycle value does."""
     if repeats_name(row):
-        return Hit("M204", "annual_value", 0, len(row.annual.text), "年度指标值只是重复指标名称，没有给出要达到的值。", "error")
+        return Hit(
+            "M204", "annual_value", 0, len(row.annual.text), "年度指标值只是重复指标名称，没有给出要达到的值。", "error"
+        )
     cycle = row.cycle
     if cycle is None or not cycle.text or not row.name.text:
         return PASS if row.annual.text else NOT_APPLICABLE
@@ -55,7 +80,7 @@ def repeats_name(row: Row) -> bool:
         return len(core) >= 3 or base.startswith(core)
     if len(base) >= 6 and len(core) <= 2 * len(base) and _is_subsequence(base, core):
         return True  # the name again with words in between
-    return len(core) >= 4 and _is_subsequence(core, base)
+    return (len(core) >= 4 or (len(core) == 3 and base[0] == core[0])) and _is_subsequence(core, base)
 
 
 def only_repeats_state(row: Row) -> bool:

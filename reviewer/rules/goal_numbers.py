@@ -25,7 +25,12 @@ def goal_number(row: Row, value: Value) -> str | None:
         return None
     fits = sorted(((_fit(row, name, one), one) for one in same), key=lambda fit: -fit[0])
     share, best = fits[0]
-    if share < (0.55 if value.dimension == "percent" else 0.4) or (len(fits) > 1 and fits[1][0] == share) or best.several_years or best.value.modifier:
+    if (
+        share < (0.55 if value.dimension == "percent" else 0.4)
+        or (len(fits) > 1 and fits[1][0] == share)
+        or best.several_years
+        or best.value.modifier
+    ):
         return None
     stated = best.value
     if stated.per != value.per or not _same_measure(stated, value):
@@ -44,7 +49,7 @@ def goal_number(row: Row, value: Value) -> str | None:
 
 
 def _fit(row: Row, name: frozenset[str], stated: Stated) -> float:
-    """How much of the name stands in the clause; for a rate of the same kind also how much of the clause in the name."""
+    """How much of the name stands in the clause; for a rate of the same kind also the other way round."""
     shared = len(name & stated.pairs)
     if row.name.head in stated.clause and stated.pairs and row.is_rate:
         return shared / min(len(name), len(stated.pairs))
@@ -61,7 +66,9 @@ def _same_measure(one: Value, other: Value) -> bool:
 
 def goal_limit(row: Row, value: Value) -> str | None:
     """Return the goal's clause with a shorter or longer limit for the same duty (12小时内 against 24小时内)."""
-    same = [one for one in row.facts.goal_numbers if one.value.dimension == "duration" and one.value.op == "≤" == value.op]
+    same = [
+        one for one in row.facts.goal_numbers if one.value.dimension == "duration" and one.value.op == "≤" == value.op
+    ]
     if len(same) != 1 or _equal(same[0].value, value):
         return None
     name = pairs(row.name.text)

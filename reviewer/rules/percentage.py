@@ -19,6 +19,7 @@ _GENERIC = re.compile(
     r"(?:完成|实施|推进|执行|办理|开展|落实|及时|按时|按期|情况|进度|资金|使用)*"
 )
 _ABSTRACT_END = ("指标", "比例", "标准", "目标", "任务")
+_NORM_END = ("政策", "制度", "机制")
 _STATES_RATE = ("率", "比例", "占")
 
 
@@ -40,7 +41,9 @@ def undefined_percentage(row: Row) -> Result:
 def _without_base(row: Row) -> str | None:
     """Say why the base of the percentage is not evident, None when it is."""
     text, name = row.annual.text, row.name
-    if row.cycle is not None and (FORMULA.search(row.cycle.text) or any(word in row.cycle.text for word in _STATES_RATE)):
+    if row.cycle is not None and (
+        FORMULA.search(row.cycle.text) or any(word in row.cycle.text for word in _STATES_RATE)
+    ):
         return None
     if any(word in text for word in (*_STATES_RATE, "满意")):
         return None
@@ -69,14 +72,17 @@ def _rate_without_base(row: Row) -> str | None:
             if stem and not _GENERIC.fullmatch(stem):
                 return None
             return f"“{name.text}”没有说明是哪些事项的比例，分子、分母不清。"
-        case Denotes.DONE_RATE | Denotes.REACH_RATE:
-            if not stem or _GENERIC.fullmatch(stem) or stem.endswith(_ABSTRACT_END):
+        case Denotes.DONE_RATE | Denotes.ACT_RATE | Denotes.REACH_RATE:
+            aimless = name.denotes is Denotes.DONE_RATE and _GENERIC.fullmatch(stem)
+            if not stem or aimless or stem.endswith((*_ABSTRACT_END, *_NORM_END)):
                 return f"“{name.text}”没有说明谁与谁相比，分子、分母不清。"
             if name.head.startswith("覆盖") and not topic("population").search(stem):
                 return f"“{name.text}”没有说明覆盖的对象总数，分母不清。"
             return None
         case Denotes.BASELESS_RATE:
-            if topic("fund").search(stem) and name.head in ("保障率", "落实率", "控制率"):
+            if name.head == "执行率" and not topic("process").search(stem):
+                return None  # carried out on somebody: 社区康复执行率, 预算执行率
+            if (stem and name.head == "成本控制率") or (topic("fund").search(stem) and name.head in _FUND_RATES):
                 return None
             return f"“{name.text}”没有说明怎样计算，分子、分母不清。"
     if (name.stem and name.head in _STATES_TO_COUNT) or "比" in name.text[-3:]:
@@ -104,10 +110,11 @@ def _decides_nothing(row: Row) -> bool:
     return _GENERIC.fullmatch(name.text) is not None
 
 
-_OBJECT_RATES = (Denotes.DONE_RATE, Denotes.REACH_RATE)
+_FUND_RATES = ("保障率", "落实率", "控制率")
+_OBJECT_RATES = (Denotes.DONE_RATE, Denotes.ACT_RATE, Denotes.REACH_RATE)
 # With an object before it such a state is counted one by one: 食材验收合格 100%.
-_STATES_TO_COUNT = frozenset({"准确性", "真实性", "合规性", "完整性", "合格", "达标", "质量达标", "认定准确", "规范"})
-_HANDS_ON = ("控制", "维护", "配备", "核算")
+_STATES_TO_COUNT = frozenset({"准确性", "真实性", "合规性", "合格", "认定准确"})
+_HANDS_ON = ("控制", "维护", "配备", "管理", "核算")
 
 
 def unrealistic(row: Row) -> Result:

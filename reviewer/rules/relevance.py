@@ -1,7 +1,7 @@
-"""C402, R501, R502: an effect under 效益, a value of the kind that the name asks for, and no routine management.
+"""C402, R501, R502: an effect under 效益, a value of the kind the name asks for, and no routine management.
 
-Only typed mismatches are found: a count told in years, money told in pieces. Whether a measure is *relevant* to the goal
-text alone cannot tell; that is reported as not checked.
+Only mismatches of kind are found: a count told in years, money told in pieces, one slogan answered by another. Whether
+a measure is *relevant* to the goal text alone cannot tell; that is reported as not checked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from reviewer.language import phrases
 from reviewer.language.classes import BENEFITS, Kind
 from reviewer.language.names import RATES, Denotes
-from reviewer.language.topics import topic
+from reviewer.language.topics import fields, topic
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, NotChecked, Result
 from reviewer.rules.row import Row
 
@@ -36,16 +36,18 @@ def _measures_work(row: Row) -> bool:
     if topic("effect").search(name.text):
         return False
     if name.denotes in RATES:
-        return name.denotes is Denotes.DONE_RATE or "争议率" in name.text
+        return name.denotes in (Denotes.DONE_RATE, Denotes.ACT_RATE)
     activity = topic("activity")
     named = activity.search(name.text) is not None
     if row.percentages_only:
-        return named or _BEGINS_WORK.match(name.text) is not None
+        return activity.match(name.text) is not None or _BEGINS_WORK.match(name.text) is not None
     if topic("effect").search(text):
         return False
     counted = row.count_value()
     if counted is not None:
-        return counted.dimension in _WORK_DIMENSIONS and counted.low > 0 and (named or activity.search(text) is not None)
+        return (
+            counted.dimension in _WORK_DIMENSIONS and counted.low > 0 and (named or activity.search(text) is not None)
+        )
     if row.numbers:
         return False
     if row.basis == "time":
@@ -64,7 +66,7 @@ def irrelevant(row: Row) -> Result:
     text = row.annual.text
     if not text or row.annual.blanks:
         return NOT_APPLICABLE
-    why = _other_kind(row)
+    why = _other_kind(row) or _other_subject(row)
     if why:
         return Hit("R501", "annual_value", 0, len(text), why)
     return NotChecked("R501", "离线只比对类型，不判断指标与目标内容是否相关。")
@@ -85,15 +87,50 @@ def _other_kind(row: Row) -> str | None:
         return f"名称问的是“{name.head}”，填的却是百分比，两者对不上。"
     if value.dimension == "duration" and name.denotes in RATES:
         return f"名称问的是“{name.head}”，填的却是时限，两者对不上。"
-    if value.dimension == "duration" and value.unit == "年" and row.kind is Kind.QUANTITY and not row.annual.times:
-        if name.denotes in (Denotes.OTHER, Denotes.MEASURE, Denotes.MONEY) and not any(sign in name.text for sign in "年期时"):
-            return f"“{name.text}”要数的不是时间，填的却是“{text}”。"
-    if name.denotes is Denotes.MONEY and value.dimension in _THINGS and not value.per and name.head not in ("补助", "补贴", "收入"):
+    years = value.unit == "年" and row.kind is Kind.QUANTITY and not row.annual.times
+    if years and name.denotes in _NOT_TIMED and not any(sign in name.text for sign in "年期时"):
+        return f"“{name.text}”要数的不是时间，填的却是“{text}”。"
+    if (
+        name.denotes is Denotes.MONEY
+        and value.dimension in _THINGS
+        and not value.per
+        and name.head not in ("补助", "补贴", "收入")
+    ):
         return f"名称问的是“{name.head}”，填的却是件数，两者对不上。"
     return None
 
 
-_POINTS_IN_TIME = frozenset("时限 时间 期限 日期 完成时限 完成时间 完成期限 响应时间 办结时间 开工时间 竣工时间 支付时间 发放时间".split())
+_NOT_TIMED = frozenset({Denotes.OTHER, Denotes.MEASURE, Denotes.MONEY})
+_SHORTEST_SLOGAN = 6
+
+
+def _other_subject(row: Row) -> str | None:
+    """A slogan about something else than the name's: 反映民众呼声 answered by 丰富获取信息的渠道."""
+    if row.kind not in BENEFITS or not row.vague or row.numbers or len(row.annual.text) < _SHORTEST_SLOGAN:
+        return None
+    asked, answered = fields(row.name.text), fields(row.annual.text)
+    if asked and answered and not asked & answered:
+        return f"名称说的是“{row.name.text}”，填的却是另一件事，两者对不上。"
+    return None
+
+
+_POINTS_IN_TIME = frozenset(
+    {
+        "时限",
+        "时间",
+        "期限",
+        "日期",
+        "完成时限",
+        "完成时间",
+        "完成期限",
+        "响应时间",
+        "办结时间",
+        "开工时间",
+        "竣工时间",
+        "支付时间",
+        "发放时间",
+    }
+)
 
 
 def _overlap(left: str, right: str) -> float:

@@ -1,4 +1,4 @@
-"""An indicator as the rules see it: fields read once, its class, what its name denotes, and what makes it verifiable."""
+"""An indicator as the rules see it: its fields read once, its class, what its name denotes, what it is decided by."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal
 
 from reviewer.language import phrases
 from reviewer.language.classes import Kind, normalise_class
-from reviewer.language.names import RATES, Denotes, Name, read_name
 from reviewer.language.goals import Stated, pairs, stated_numbers
+from reviewer.language.names import RATES, Denotes, Name, read_name
 from reviewer.language.parsed import Parsed
 from reviewer.language.text import fold
 from reviewer.language.topics import topic
@@ -123,7 +123,9 @@ def _basis(row: Row) -> Basis:
         return "" if any(word in row.name.text for word in _DEGREE_QUESTIONS) else "yes"
     if phrases.done(text):
         return "done"
-    if phrases.benchmark(text, counted=row.is_rate or row.name.denotes in _COUNTED or topic("bad").search(row.name.text) is not None):
+    if phrases.benchmark(
+        text, counted=row.is_rate or row.name.denotes in _COUNTED or topic("bad").search(row.name.text) is not None
+    ):
         return "benchmark"
     if text in _COMPLETED and (row.name_parsed.values or any(time.kind == "date" for time in row.name_parsed.times)):
         return "name"

@@ -40,7 +40,9 @@ def no_deadline(row: Row) -> Result:
         return PASS
     if row.cycle is not None and not row.vague and has_time(row.cycle):
         return PASS
-    return Hit("T601", "annual_value", 0, len(row.annual.text), "时效指标没有写明日期、期限或频次，到年底无法判断是否按时。")
+    return Hit(
+        "T601", "annual_value", 0, len(row.annual.text), "时效指标没有写明日期、期限或频次，到年底无法判断是否按时。"
+    )
 
 
 def wrong_year(row: Row) -> Result:
@@ -48,7 +50,11 @@ def wrong_year(row: Row) -> Result:
     year = row.facts.year
     if year is None:
         return NOT_APPLICABLE
-    fields: tuple[tuple[FieldName, Parsed | None], ...] = (("annual_value", row.annual), ("cycle_value", row.cycle), ("name", row.name_parsed))
+    fields: tuple[tuple[FieldName, Parsed | None], ...] = (
+        ("annual_value", row.annual),
+        ("cycle_value", row.cycle),
+        ("name", row.name_parsed),
+    )
     for field, parsed in fields:
         if parsed is None:
             continue

@@ -17,7 +17,10 @@ from reviewer.rules.row import Row
 
 
 def vague(row: Row) -> Result:
-    """Return the one of V101, V102, V103 that says why the annual value cannot be verified."""
+    """Return the one of V101, V102, V103 that says why the annual value cannot be verified.
+
+    Where M204 says it all (提供支撑 under …提供支撑) there is no second finding; the row is vague all the same.
+    """
     text = row.annual.text
     if not text:
         return NOT_APPLICABLE  # E702 speaks about empty cells
@@ -27,21 +30,27 @@ def vague(row: Row) -> Result:
         why = f"只写“{pointer.group()}”，没有写出要达到的数量、时间或标准本身。"
         return Hit("V101", "annual_value", *pointer.span(), why)
     if only_repeats_state(row):
-        return PASS  # M204 says what is wrong: the row stays vague, but for one reason, not two
-    degree = phrases.degree(text)
-    if (promise := phrases.no_value(text)) and degree is None:
-        why = f"“{promise.group()}”没有数值或时间，年底无法判断是否达到。"
-        return Hit("V103", "annual_value", *promise.span(), why)
-    if degree:
+        return PASS
+    if degree := phrases.degree(text):
         why = f"“{degree.group()}”是程度或口号，没有可观察的数值。"
         return Hit("V102", "annual_value", *degree.span(), why)
+    if promise := phrases.no_value(text):
+        why = f"“{promise.group()}”没有数值或时间，年底无法判断是否达到。"
+        return Hit("V103", "annual_value", *promise.span(), why)
     if repeats_name(row):
         return PASS
-    if (row.kind in _STATE_KINDS or row.name.denotes in (Denotes.QUALITY, Denotes.STATE)) and not _SAYS_WHAT_IS_DONE.search(text):
+    if _wishes_for_state(row):
         return Hit("V102", "annual_value", 0, len(text), f"“{text}”说的是希望达到的状态，没有可观察的数值。")
     return Hit("V103", "annual_value", 0, len(text), "没有数值、时间、比率、具体成果或分级标准，年底无法判断是否达到。")
 
 
-# Under these classes a text that is no work is a state wished for: 导向正确、画面清晰; elsewhere it is a topic or a duty.
+# Under these classes a text that names no work is a state wished for (导向正确、画面清晰); elsewhere a topic or a duty.
 _STATE_KINDS = BENEFITS | NEGATIVE_COSTS | {Kind.QUALITY, Kind.SATISFACTION}
-_SAYS_WHAT_IS_DONE = re.compile("完成|开展|建设|建立|建成|提供|(?:保障|保证|确保)[^,。;]{3}|受益|覆盖|负责|组织|发放|接送|服务|一批|若干|多次|部分")
+_NAMES_WORK = re.compile(
+    "完成|开展|建设|建立|建成|提供|(?:保障|保证|确保)[^,。;]{3}|受益|覆盖|负责|组织|发放|接送|服务|一批|若干|多次|部分"
+)
+
+
+def _wishes_for_state(row: Row) -> bool:
+    state = row.kind in _STATE_KINDS or row.name.denotes in (Denotes.QUALITY, Denotes.STATE)
+    return state and len(row.annual.text) > 1 and not _NAMES_WORK.search(row.annual.text)
