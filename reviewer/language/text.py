@@ -5,9 +5,20 @@ from __future__ import annotations
 import re
 
 # One character for one, so that offsets survive: full-width ASCII, and look-alikes of comparators and dashes.
-_LOOK_ALIKES = dict(zip("≧⩾﹥〉≦⩽﹤〈﹪—–－―−﹣‐‑〜∼•・‧∙✕✖∶﹕", "≥≥>>≤≤<<%---------~~····××::", strict=True))
+_LOOK_ALIKES = {
+    "≥": "≧⩾",
+    ">": "﹥〉",
+    "≤": "≦⩽",
+    "<": "﹤〈",
+    "%": "﹪",
+    "-": "—–－―−﹣‐‑",
+    "~": "〜∼",
+    "·": "•・‧∙",
+    "×": "✕✖",
+    ":": "∶﹕",
+}
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    ord(char): ord(plain) for char, plain in _LOOK_ALIKES.items()
+    ord(char): ord(plain) for plain, alikes in _LOOK_ALIKES.items() for char in alikes
 }
 _BLANK = re.compile(r"\s|\u200b|\ufeff|\u2060")
 _FOLDABLE = re.compile("[" + "".join(map(re.escape, map(chr, _FOLD))) + "]")
