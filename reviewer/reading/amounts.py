@@ -10,13 +10,16 @@ SCALES = {
     "元": Decimal("0.0001"),
     "千元": Decimal("0.1"),
     "万元": Decimal(1),
+    "十万元": Decimal(10),
     "百万元": Decimal(100),
+    "千万元": Decimal(1000),
     "亿元": Decimal(10000),
 }
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,10})?")
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("，"): ord(","), ord("−"): ord("-")}
 _BLANK = re.compile(r"\s+")
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无"})
+_LONGEST = 40
 
 
 def blank(cell: str) -> bool:
@@ -24,12 +27,14 @@ def blank(cell: str) -> bool:
     return cell in _NOTHING
 
 
-def amount(cell: str, scale: Decimal) -> Decimal | None:
-    """Return the 万元 in *cell*, None when it is not a number.
+def amount(cell: str, scale: Decimal = SCALES["万元"]) -> Decimal | None:
+    """Return the 万元 in *cell*, printed in units of *scale*; None when it is no number.
 
-    >>> amount("１,５０９.６０", SCALES["万元"])
-    Decimal('1509.60')
+    >>> amount("１,５０９.６０"), amount("3500元"), amount("见附件2")
+    (Decimal('1509.60'), Decimal('0.3500'), None)
     """
+    if len(cell) > _LONGEST:
+        return None
     plain = _BLANK.sub("", cell.translate(_WIDTH)).removeprefix("¥").removeprefix("￥")
     for unit in ("万元", "元"):
         if plain.endswith(unit):

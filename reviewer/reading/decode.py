@@ -21,6 +21,7 @@ _SIGNATURES = (
     (b"\x1f\x8b", "压缩包"),
 )
 _AS_TEXT = "请打开它，把表格内容另存为 UTF-8 文本（.txt）再读。"
+_SAMPLE = 65_536
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 
 
@@ -44,45 +45,36 @@ def load(path: Path) -> bytes:
 
 
 def decode(raw: bytes, where: str, notes: Notes) -> str:
-    """Return the text of *raw*: UTF-8, UTF-16 with a mark, or GB18030; takes note when it was not clean UTF-8."""
+    """Return the text of *raw*: UTF-8, UTF-16 or GB18030; takes note when it was not clean UTF-8.
+
+    Raises ``InputError`` that says what the file is when it is no text.
+    """
     if not raw.strip():
         raise InputError("文件是空的。", where=where, hint="请检查导出是否完成。")
     for signature, kind in _SIGNATURES:
         if raw.startswith(signature):
             raise InputError(f"这是{kind}，不是文本。", where=where, hint=_AS_TEXT)
-    text = _unmarked(raw, where, notes) if not raw.startswith(_UTF16) else _utf16(raw, where, notes)
+    text = _text(raw, where, notes)
     if "\0" in text:
         raise InputError("文件里有空字节（NUL），不是文本。", where=where, hint=_AS_TEXT)
-    if len(_CONTROL.findall(text)) * 50 > len(text):
+    if len(_CONTROL.findall(text[:_SAMPLE])) * 50 > len(text[:_SAMPLE]):
         raise InputError("这是二进制文件，不是文本。", where=where, hint=_AS_TEXT)
     if not text.strip():
         raise InputError("文件里只有空白。", where=where, hint="请检查导出是否完成。")
     return text
 
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-def _utf16(raw: bytes, where: str, notes: Notes) -> str:
-    try:
-        text = raw.decode("utf-16")
-    except UnicodeDecodeError as error:
-        raise InputError("文件开头标明是 UTF-16，但内容不是。", where=where, hint="请另存为 UTF-8。") from error
-    notes.add("D007", "文件不是 UTF-8，按 UTF-16 读取，文字没有改动。", severity="hint")
-    return text
-
-
-def _unmarked(raw: bytes, where: str, notes: Notes) -> str:
+def _text(raw: bytes, where: str, notes: Notes) -> str:
+    if (utf16 := _utf16(raw)) is not None:
+        notes.add("D007", "文件不是 UTF-8，按 UTF-16 读取，文字没有改动。", severity="hint")
+        return utf16
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
-    if b"\0" in raw:
-        raise InputError("文件里有空字节（NUL），不是文本。", where=where, hint=_AS_TEXT)
+        mended = raw.decode("utf-8-sig", errors="replace")
     # GB18030 accepts nearly any bytes: a UTF-8 file with a few broken ones must not be turned into other characters.
-    mended = raw.decode("utf-8-sig", errors="replace")
     broken = mended.count("\ufffd")
-    if broken * 20 <= sum(char > "\x7f" for char in mended):
+    if broken * 20 <= len(mended) - len(mended.encode("ascii", errors="ignore")):
         notes.add("D007", f"文件是 UTF-8，但有 {broken} 处字节损坏，读成了“\ufffd”，原来的字无法恢复。")
         return mended
     try:
@@ -92,3 +84,18 @@ def _unmarked(raw: bytes, where: str, notes: Notes) -> str:
         raise InputError("认不出文字编码（不是 UTF-8，也不是 GB18030）。", where=where, hint=hint) from error
     notes.add("D007", "文件不是 UTF-8，按 GB18030 读取，文字没有改动。", severity="hint")
     return text
+
+
+def _utf16(raw: bytes) -> str | None:
+    """Return the text when *raw* is UTF-16: marked as such, or readable as a declaration."""
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not marked and b"\0" not in raw[:_SAMPLE]:
+        return None
+    for encoding in ("utf-16",) if marked else ("utf-16-le", "utf-16-be"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if marked or "项目" in text:
+            return text
+    return None

@@ -4,88 +4,114 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from decimal import Decimal
 
+from reviewer.language.numerals import chinese_number
 from reviewer.models import Project
 from reviewer.reading.amounts import SCALES
-from reviewer.reading.lines import Line, is_page_number, is_rule
-from reviewer.reading.notes import Notes, quote
+from reviewer.reading.columns import cells
+from reviewer.reading.lines import Line
+from reviewer.reading.notes import Notes
 
-_MONEY = re.compile(r"[（(]?\s*(?:金额)?单位\s*[：:]\s*(?:人民币)?\s*(\S*?元)\s*[)）]?")
-_DEPARTMENT = re.compile(
-    r"(?:部门名称|预算部门|主管部门|单位名称|填报单位|填报部门|申报单位|申报部门|部门)(?:[（(][^）)]{0,20}[）)])?\s*[：:]\s*(.+)"
+# 填报单位：… names a body, not money.
+_MONEY = re.compile(
+    r"[（(]?\s{0,9}(?<![报算管用施目制])(?:金额|货币)?单位\s{0,9}[：:]\s{0,9}(?:人民币)?([十百千万亿]{0,2}元)\s{0,9}[)）]?"
 )
-_YEAR = re.compile(r"(?<!\d)(20\d{2})\s*年")
+_DEPARTMENT = re.compile(
+    r"(?:部门名称|预算部门|主管部门|单位名称|填报单位|填报部门|申报单位|申报部门|预算单位|部门)"
+    r"(?:[（(][^）)]{0,20}[）)])?\s{0,9}[：:]\s{0,9}(.+)"
+)
+_YEAR_FIELD = re.compile(r"(?:预算|申报|填报)?年度\s{0,9}[：:]\s{0,9}(20\d{2})\s{0,9}年?(?:度)?")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})\s{0,4}年")
+_TITLE_YEAR = re.compile(
+    r"(?<!\d)(20\d{2}|二[〇○零][〇○零一二三四五六七八九]{2})\s{0,4}(?:年|(?=部门|单位|项目|预算|绩效|支出))"
+)
 _TITLE_LINES = 3
 
 
-@dataclass
 class Head:
-    """Title, department and unit of money, gathered line by line from above and below the table."""
+    """Title, department, unit of money and year, gathered line by line from above and below the table."""
 
-    notes: Notes
-    titles: list[Line] = field(default_factory=list)
-    department: str | None = None
-    scale: Decimal = SCALES["万元"]
-    _money: str | None = None
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._titles: list[Line] = []
+        self._money: str | None = None
+        self.department: str | None = None
+        self.year: int | None = None
+        self.scale: Decimal = SCALES["万元"]
 
-    def take(self, line: Line) -> bool:
-        """Read what *line* says about department and money; whether that was all it said."""
-        text = line.text.strip()
-        if match := _MONEY.search(text):
-            self.set_money(match.group(1), line.no)
-            text = (text[: match.start()] + text[match.end() :]).strip()
-        if match := _DEPARTMENT.match(text):
-            name = match.group(1).strip()
-            if self.department is None:
-                self.department = name
-            elif name != self.department:
-                self.notes.add("D009", f"又有一处部门名称{quote(name, 10**6)}，未采用。", line.no, "hint")
-            text = ""
-        if text and text != line.text.strip():
-            self.notes.add("D009", f"表外文字“{text}”没有对应的栏目，未计入。", line.no, "hint")
-            return True
-        return not text
+    def read_above(self, lines: list[Line]) -> None:
+        """Read the lines above the table; what names nothing else is the title."""
+        self.find_money(lines)
+        rests = [line._replace(text=self.take(line)) for line in lines]
+        self._titles = [line for line in rests if line.text]
+        if len(self._titles) > _TITLE_LINES:
+            # A covering letter: the title is the line that names the table.
+            named = [line for line in self._titles if "绩效" in line.text and "表" in line.text] or self._titles
+            for line in self._titles:
+                if line is not named[0]:
+                    self._notes.unused(line.text, line.no)
+            self._titles = [named[0]]
+        self.year = self.year or _year_of(self.title or "")
+
+    def find_money(self, lines: Iterable[Line]) -> None:
+        """Look for 单位：元 and its like, which may stand below the table and holds for the rows above it."""
+        for line in lines:
+            if match := _MONEY.search(line.text):
+                self.set_money(match.group(1), line.no)
 
     def set_money(self, unit: str, line: int) -> None:
         """Set the unit the table prints; amounts are turned into 万元."""
-        if self._money is not None and unit != self._money:
-            self.notes.add("D009", f"又有一处金额单位{quote(unit)}，与前面的“{self._money}”不同，未采用。", line)
-            return
-        if self._money is not None or unit == "万元":
-            self._money = unit
+        if self._money is not None:
+            if unit != self._money:
+                found = f"又有一处金额单位“{unit}”，与前面的“{self._money}”不同，没有采用。"
+                self._notes.add("D009", found, line, "warning")
             return
         self._money = unit
         if unit not in SCALES:
-            self.notes.add("D009", f"金额单位{quote(unit)}认不出来，金额按万元读，请核对。", line)
-            return
-        self.scale = SCALES[unit]
-        self.notes.add("D009", f"表中金额以{unit}为单位，已换算成万元。", line, "hint")
+            self._notes.add("D009", f"金额单位“{unit}”认不出来，金额按万元读，请核对。", line, "warning")
+        elif unit != "万元":
+            self.scale = SCALES[unit]
+            self._notes.add("D009", f"表中金额以{unit}为单位，已换算成万元。", line, "hint")
 
-    def above(self, lines: list[Line]) -> None:
-        """Read the lines above the table; what names nothing else is the title."""
-        self.titles = [
-            line for line in lines if not (is_rule(line.text) or is_page_number(line.text) or self.take(line))
-        ]
-        if len(self.titles) > _TITLE_LINES:
-            # A covering letter: the title is the line that names the table.
-            named = [line for line in self.titles if "绩效" in line.text and "表" in line.text] or self.titles
-            for line in self.titles:
-                if line is not named[0]:
-                    self.notes.add("D009", f"表前文字“{line.text.strip()}”没有对应的栏目，未计入。", line.no, "hint")
-            self.titles = [named[0]]
+    def take(self, line: Line) -> str:
+        """Read what *line* says about department, money and year, and return what else stands there, stripped.
+
+        A line that repeats the title, as every page of a print does, says nothing else.
+        """
+        text = line.text.strip()
+        if any(title.text == text for title in self._titles):
+            return ""
+        found = cells(_MONEY.sub("", text))
+        left = [cell for cell in found if cell and not self._take_cell(cell, line.no)]
+        return text if left == cells(text) else " ".join(left)
+
+    def _take_cell(self, text: str, line: int) -> bool:
+        if match := _YEAR_FIELD.fullmatch(text):
+            self.year = self.year or int(match.group(1))
+            return True
+        match = _DEPARTMENT.match(text)
+        if match is None:
+            return False
+        name = match.group(1).strip()
+        if self.department is None:
+            self.department = name
+        elif name != self.department:
+            self._notes.unused(text, line)
+        return True
 
     @property
     def title(self) -> str | None:
         """The title, its lines joined by a blank."""
-        return " ".join(line.text.strip() for line in self.titles) or None
+        return " ".join(line.text for line in self._titles) or None
 
 
-def year_of(title: str | None) -> int | None:
-    """Return the year a title carries (2024年, 2024年度)."""
-    match = _YEAR.search(title or "")
-    return int(match.group(1)) if match else None
+def _year_of(title: str) -> int | None:
+    match = _TITLE_YEAR.search(title)
+    if match is None:
+        return None
+    return int(chinese_number(match.group(1).replace("○", "〇")) or match.group(1))
 
 
 def year_from(projects: list[Project], notes: Notes) -> int | None:

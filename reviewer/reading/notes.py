@@ -1,13 +1,14 @@
-"""Diagnostics in the making, and the short quotations they carry."""
+"""Diagnostics in the making, and the quotations they carry."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from reviewer.models import Diagnostic, Severity
 
-# The severities of data/rules/D*.md; a note may be weaker where the same thing is harmless.
-_SEVERITY: dict[str, Severity] = {
+# The severities of data/rules/D*.md, which reading must not open; a note may be weaker where the same is harmless.
+SEVERITIES: dict[str, Severity] = {
     "D001": "error",
     "D002": "warning",
     "D003": "warning",
@@ -16,7 +17,7 @@ _SEVERITY: dict[str, Severity] = {
     "D006": "warning",
     "D007": "warning",
     "D008": "error",
-    "D009": "warning",
+    "D009": "error",
 }
 _LINE = re.compile(r"line (\d+)$")
 
@@ -27,11 +28,11 @@ def at(line: int) -> str:
 
 
 def quote(text: str, limit: int = 60) -> str:
-    """Return *text* in Chinese quotation marks, cut to *limit* characters; for what also stands in a field."""
+    """Return *text* in Chinese quotation marks, cut to *limit* characters: for what also stands in a field."""
     return f"“{text}”" if len(text) <= limit else f"“{text[:limit]}…”（共 {len(text)} 字）"
 
 
-def money(value: float) -> str:
+def money(value: float | Decimal) -> str:
     """Return an amount of 万元 as tables print it.
 
     >>> money(8777.2)
@@ -50,8 +51,12 @@ class Notes:
         """Take a note; *where* is a line number or a place written out, *severity* overrides that of the code."""
         place = at(where) if isinstance(where, int) else where
         self._taken.append(
-            Diagnostic(code=code, severity=severity or _SEVERITY[code], message=message, where=place),
+            Diagnostic(code=code, severity=severity or SEVERITIES[code], message=message, where=place),
         )
+
+    def unused(self, text: str, line: int) -> None:
+        """Take note of text that has no place in a Document; it stands in the note in full."""
+        self.add("D009", f"“{text}”不属于表格，也不是指标，没有采用。", line, "hint")
 
     def in_order(self) -> list[Diagnostic]:
         """Return the notes in the order of the source; those about the whole of it come first."""
