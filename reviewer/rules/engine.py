@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reviewer.models import Coverage, Document, Project
-from reviewer.rules import classes, compound, conflict, echo, formula, measure, percentage, relevance, timing, vague
+from reviewer.rules import (
+    classes,
+    compound,
+    conflict,
+    echo,
+    formula,
+    instruction,
+    measure,
+    percentage,
+    relevance,
+    text,
+    timing,
+    vague,
+)
+from reviewer.rules.across import Across
 from reviewer.rules.answers import Hit, NotChecked, Result
+from reviewer.rules.project import judge_project
 from reviewer.rules.row import ProjectFacts, Row
 
 RowRule = Callable[[Row], Result]
@@ -29,6 +45,9 @@ ROW_RULES: tuple[tuple[tuple[str, ...], RowRule], ...] = (
     (("R502",), relevance.routine),
     (("T601",), timing.no_deadline),
     (("T602",), timing.wrong_year),
+    (("E701",), text.damaged),
+    (("E702",), text.placeholder),
+    (("E703",), instruction.instruction),
 )
 
 
@@ -54,26 +73,40 @@ class ProjectResult:
 
 def check_row(row: Row, on: frozenset[str]) -> RowResult:
     """Return the hits of the rules whose codes are *on*, in the order of the catalogue, and what none could decide."""
-    hits: list[Hit] = []
-    unchecked: list[NotChecked] = []
-    for _, rule in ROW_RULES:
-        answer = rule(row)
-        if isinstance(answer, Hit):
-            if answer.code in on:
-                hits.append(answer)
-        elif isinstance(answer, NotChecked) and answer.code in on:
-            unchecked.append(answer)
-    return RowResult(row, hits, unchecked)
+    return RowResult(row, *_sorted((rule(row) for _, rule in ROW_RULES), on))
 
 
-def check_project(project: Project, on: frozenset[str], year: int | None, damaged: Iterable[int] = ()) -> ProjectResult:
-    """Return what the rules say about one project by itself; what needs the other projects is left to the document."""
+def check_project(
+    project: Project, on: frozenset[str], year: int | None, damaged: Collection[int] = ()
+) -> ProjectResult:
+    """Return what the rules say about one project by itself; *damaged* are the indexes of rows that a page seam cut."""
     facts = ProjectFacts(project, year)
-    return ProjectResult(facts, [check_row(Row(indicator, facts), on) for indicator in project.indicators])
+    rows = [Row(indicator, facts, damaged=at in damaged) for at, indicator in enumerate(project.indicators)]
+    results = [check_row(row, on) for row in rows]
+    judged = judge_project(facts, rows)
+    return ProjectResult(facts, results, *_sorted(judged.answers, on), judged.coverage)
 
 
 def check_document(document: Document, on: frozenset[str], year: int | None = None) -> Iterator[ProjectResult]:
     """Yield one result a project, in order. *year* overrides the document's budget year."""
     year = year if year is not None else document.budget_year
-    for project in document.projects:
-        yield check_project(project, on, year)
+    across = Across(document.projects)
+    damaged: defaultdict[int, set[int]] = defaultdict(set)
+    for at, row in document.damaged:
+        damaged[at].add(row)
+    for at, project in enumerate(document.projects):
+        result = check_project(project, on, year, damaged[at])
+        result.hits += [hit for hit in across.answers(at) if hit.code in on]
+        yield result
+
+
+def _sorted(answers: Iterable[Result], on: frozenset[str]) -> tuple[list[Hit], list[NotChecked]]:
+    hits: list[Hit] = []
+    unchecked: list[NotChecked] = []
+    for answer in answers:
+        if isinstance(answer, Hit):
+            if answer.code in on:
+                hits.append(answer)
+        elif isinstance(answer, NotChecked) and answer.code in on:
+            unchecked.append(answer)
+    return hits, unchecked

@@ -1,0 +1,60 @@
+"""G801–G803: is there a goal, can it be measured, does it say what will be reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reviewer.language import phrases
+from reviewer.language.parsed import Parsed
+from reviewer.rules.answers import Hit
+from reviewer.rules.clauses import Clause
+from reviewer.rules.row import ProjectFacts
+
+_NO_GOAL = re.compile(r"[-/\\.。…、*xX×_?]*|无|没有|略|空|暂无|待定|同上|详见附件|见附件")
+_NAME_FILLER = re.compile(r"项目|工程|专项|经费|资金|费用|支出|工作|年度?|20\d\d|[的之()\-、,。;:《》“”\"]")
+
+
+def goal_missing(facts: ProjectFacts) -> Iterator[Hit]:
+    """G801: no goal, or only the project's name once more."""
+    goal = facts.goal.text
+    if _NO_GOAL.fullmatch(goal.rstrip("。;,")):
+        yield Hit("G801", "goal", 0, len(goal), "没有写绩效目标。" if not goal else f"绩效目标只写了“{goal}”。")
+        return
+    name = _NAME_FILLER.sub("", Parsed(facts.project.name).text)
+    said = _NAME_FILLER.sub("", goal)
+    if len(said) >= 3 and said in name:
+        yield Hit("G801", "goal", 0, len(goal), "绩效目标只重复了项目名称，没有说要做成什么。")
+
+
+def goal_without_target(facts: ProjectFacts, clauses: Sequence[Clause]) -> Iterator[Hit]:
+    """G803 when all of the goal is background, else G802 when nothing in it can be measured."""
+    goal = facts.goal
+    kinds = {clause.kind for clause in clauses}
+    if _measurable(goal, clauses):
+        return
+    if "background" in kinds and not kinds & {"task", "outcome"}:
+        message = "目标只讲了意义、形势、依据或职责，没有说花了钱以后要达到什么。"
+        yield Hit("G803", "goal", 0, len(goal.text), message)
+    elif any(clause.kind == "task" and clause.verb for clause in clauses):
+        message = "目标说了做什么，没有说做多少、到什么时候。"
+        yield Hit("G802", "goal", 0, len(goal.text), message, "hint")
+    else:
+        message = "目标里没有数量、日期、频次，也没有点名要交付的东西，年底无法判断是否实现。"
+        yield Hit("G802", "goal", 0, len(goal.text), message)
+
+
+_NAMED_DELIVERABLE = re.compile(
+    r"(?:拍摄|制作|出版|编印|编制|编写|举办|举行|召开|承办)[^,。;]*(?:《[^》]+》|首届|第[一二三四五六七八九十\d]+届)"
+)
+
+
+def _measurable(goal: Parsed, clauses: Sequence[Clause]) -> bool:
+    if any(time.kind in ("date", "frequency") for time in goal.times):
+        return True
+    if any(value.dimension != "age" for clause in clauses if clause.kind != "background" for value in clause.values):
+        return True
+    text = goal.text
+    if _NAMED_DELIVERABLE.search(text) or phrases.done(text) or "建成" in text:
+        return True
+    return any(phrases.graded(clause.text) or phrases.none_of_bad(clause.text) for clause in clauses)
