@@ -20,6 +20,11 @@ def _any(*sections: str) -> str:
     return any_of(words("phrases", *sections))
 
 
+_DEGREE = re.compile(
+    rf"""{_any("degree", "effect-verb")}
+    |{_any("degree-predicate")}(?=[,。;、和与及且]|\Z|有[序效]|可[靠控]|高效|及时|运[行转]|稳定|到位|可持续|增长)""",
+    re.VERBOSE,
+)
 # Pointing at a rule by its kind, whatever it is called: 严格按财务制度执行, 符合现行规范.
 _POINTER = re.compile(
     r"""(?:按照?|依据?|根据|遵照|符合|达到|满足)[^,。;、\d]{0,10}?
@@ -27,7 +32,7 @@ _POINTER = re.compile(
     re.VERBOSE,
 )
 _BAD_EVENT = re.compile(
-    rf"""(?:零|0(?![.\d])|无(?!障碍|人|线|偿|害|缝|纸|形|限)|没有|[未不]发生|[未不]出现|未|不)
+    rf"""(?:零|(?<!\d)0(?![.\d])|无(?!障碍|人|线|偿|害|缝|纸|形|限)|没有|[未不]发生|[未不]出现|未|不)
     [^,。;:、]{{0,10}}?{_any("event-bad")}""",
     re.VERBOSE,
 )
@@ -54,7 +59,7 @@ def degree(text: str) -> re.Match[str] | None:
     >>> degree("群众满意度进一步提升").group()
     '满意'
     """
-    return _words("degree", "effect-verb").search(text)
+    return _DEGREE.search(text)
 
 
 def reference(text: str) -> re.Match[str] | None:

@@ -75,10 +75,11 @@ _SYMBOLIC = rf"""
     |(?:春|夏|秋|冬|暑|寒)(?:季|假)?(?:之?前|期间|开学前)"""
 _TIME = re.compile(
     rf"""
-    (?P<full>(?P<y1>{_YEAR})[-./年](?P<m1>{_MONTH})[-./月](?P<d1>{_DAY})[日号]?){_BY}
+    (?P<full>(?P<y1>{_YEAR})(?:(?P<sep>[-./])|年)(?P<m1>{_MONTH})(?(sep)(?P=sep)|月)(?P<d1>{_DAY})(?!\d)[日号]?){_BY}
     |(?P<monthly>(?:(?P<y2>{_YEAR})年度?)?(?<!\d)(?:{_MONTH}月?[-~至到])?(?P<m2>{_MONTH}|[{_CN}]{{1,2}})月
         (?!度|[均报刊]|[\u4e00-\u9fff]?\d+[次场期])份?(?:(?P<d2>{_DAY})[日号]?|底|末|初|[上中下]旬)?)
         (?:{_BY}|期间|完工|完成)
+    |(?P<dotted>(?P<y4>{_YEAR})[-./](?P<m4>{_MONTH})(?!\d))
     |(?P<yearly>(?P<y3>{_YEAR})(?:年度?|学年))
         (?P<within>(?:底|末|初|内|全年|[上下]半年|第[一二三四1-4]季度|[春夏秋冬]季)?(?:之?前|以前|内)?)
     |(?P<daily>(?<![\d.]){_DAY}[日号](?:之?前|以前))
@@ -92,6 +93,7 @@ _TIME = re.compile(
     |按(?P<in_period>{_PERIOD})度?|按(?:节点|期数)""",
     re.VERBOSE,
 )
+_TITLE = re.compile("《[^》]*》")  # the years of a plan's title are no due dates
 # Most texts hold none of these and cost one search.
 _TIME_SIGN = re.compile(r"[年月日号天周季旬晚晨时学汛节按逐每次当即实春夏秋冬暑寒元清端国重/]|\d{4}[-./]\d")
 
@@ -104,7 +106,12 @@ def find_times(text: str) -> list[Time]:
     """
     if not _TIME_SIGN.search(text):
         return []
-    return [time for match in _TIME.finditer(text) if (time := _time(match)) is not None]
+    titles = [match.span() for match in _TITLE.finditer(text)] if "《" in text else []
+    return [
+        time
+        for match in _TIME.finditer(text)
+        if (time := _time(match)) is not None and not any(begin < time.start < end for begin, end in titles)
+    ]
 
 
 def _time(match: re.Match[str]) -> Time | None:
@@ -117,6 +124,8 @@ def _time(match: re.Match[str]) -> Time | None:
             return None
         year, day = match["y2"], match["d2"]
         return Time(start, end, "date", int(year) if year else None, int(month), int(day) if day else None)
+    if match["dotted"]:
+        return Time(start, end, "date", int(match["y4"]), int(match["m4"]))
     if match["yearly"]:
         within = match["within"]
         return Time(

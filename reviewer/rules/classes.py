@@ -174,6 +174,8 @@ def _negative_cost(row: Row) -> str | None:
     name = row.name.text
     if name.endswith(_CLASS_WORDS) or topic("harm").search(name):
         return None
+    if topic("gain").search(name):
+        return f"{row.kind}指项目对社会或环境造成的负面代价，“{name}”是效益，应归入效益指标。"
     if phrases.degree(name) or phrases.degree(row.annual.text) or "影响" in name:
         return f"{row.kind}指项目对社会或环境造成的负面代价，“{name}”是效益，应归入效益指标。"
     return None

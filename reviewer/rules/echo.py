@@ -78,6 +78,8 @@ def repeats_name(row: Row) -> bool:
         return False
     if core in base:
         return len(core) >= 3 or base.startswith(core)
+    if len(core) >= 4 and sorted(core) == sorted(base):
+        return True  # the same words in another order
     if len(base) >= 6 and len(core) <= 2 * len(base) and _is_subsequence(base, core):
         return True  # the name again with words in between
     return (len(core) >= 4 or (len(core) == 3 and base[0] == core[0])) and _is_subsequence(core, base)

@@ -8,9 +8,11 @@ from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.row import Row
 
 FORMULA = re.compile(
-    r"""(?:[÷×*/]|除以)[^,。;]{0,20}?[×*]?100%
-    |[\u4e00-\u9fff)]÷[\u4e00-\u9fff(]
-    |[\u4e00-\u9fff]数/[\u4e00-\u9fff]+数
+    r"""[\u4e00-\u9fff)](?:÷|除以)[\u4e00-\u9fff(][^,。;]*
+    |\)/[\u4e00-\u9fff(][^,。;]*
+    |[\u4e00-\u9fff]数/[\u4e00-\u9fff]+数[^,。;]*
+    |[\u4e00-\u9fff]{2}[×*][\u4e00-\u9fff]{2}[^,。;]*
+    |[÷×*/][^,。;]{0,20}?[×*]?100%
     |占[^,。;]{2,20}的(?:百分比|比例|比重)\Z""",
     re.VERBOSE,
 )
@@ -18,11 +20,12 @@ FORMULA = re.compile(
 
 
 def formula(row: Row) -> Result:
-    """M203: a formula or definition without a value beside it."""
+    """M203: a formula or definition without a value beside it; then nothing decides, unless the cycle value does."""
     if not row.annual.text:
         return NOT_APPLICABLE
     found = FORMULA.search(row.annual.text)
     # The formula may explain a value that is stated too.
     if not found or any(value.op or not found.start() <= value.start <= found.end() for value in row.numbers):
         return PASS
+    row.vague = row.cycle is None or not row.cycle.values
     return Hit("M203", "annual_value", *found.span(), "写的是计算公式，没有写要达到的数值。")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from reviewer.language.names import Denotes
+from reviewer.language.topics import topic
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.row import Row
 
 
 def missing_unit(row: Row) -> Result:
     """M201: a number that needs a unit and has none, neither in the value nor in the name."""
-    if row.name.unit or not row.numbers:
+    if row.name.unit or not row.numbers or topic("unitless").search(row.name.text) or ":" in row.annual.text:
         return NOT_APPLICABLE
     if any(value.dimension != "bare" for value in row.numbers):
         return PASS  # 2期80: the number with a unit says what is counted
@@ -37,7 +38,7 @@ def _names_its_unit(row: Row, start: int, end: int) -> bool:
 def missing_comparator(row: Row) -> Result:
     """M207: a quantity without ≥, ≤, = or their words. Absent in most real tables, so never more than a hint."""
     value = row.count_value()
-    if value is None and row.percentages_only:
+    if value is None and len(row.numbers) == 1:
         value = row.numbers[0]
     if value is None or row.annual.blanks:
         return NOT_APPLICABLE

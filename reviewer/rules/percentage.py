@@ -8,6 +8,7 @@ from reviewer.language import phrases
 from reviewer.language.classes import Kind
 from reviewer.language.names import RATES, Denotes, asks_yes_or_no
 from reviewer.language.topics import topic
+from reviewer.language.values import Value
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, NotChecked, Result
 from reviewer.rules.formula import FORMULA
 from reviewer.rules.row import Row
@@ -123,18 +124,22 @@ def unrealistic(row: Row) -> Result:
         row.kind is Kind.SATISFACTION and row.name.denotes is Denotes.OTHER
     )
     for value in row.numbers:
-        if value.low != 100 or value.op in ("≤", "<") or value.unit not in ("%", "") or value.modifier == "baseline":
-            continue
-        if satisfaction:
-            why = "满意度 100% 意味着一个人不满意就不能完成，难以做到也难以测准。"
-            return Hit("A301", "annual_value", value.start, value.end, why)
-        asked_for_more = value.op in ("≥", ">") and "达" not in row.annual.text[value.start : value.end]
-        if value.unit == "%" and asked_for_more and _is_share(row):
-            why = "比率最高就是 100%，写“≥100%”或“超过100%”不合常理。"
+        if value.modifier != "baseline" and (why := _unbelievable(row, value, satisfaction)):
             return Hit("A301", "annual_value", value.start, value.end, why)
     if not row.numbers:
         return NOT_APPLICABLE
     return NotChecked("A301", "离线不判断数值与资金、实际能力是否相称。")
+
+
+def _unbelievable(row: Row, value: Value, satisfaction: bool) -> str | None:
+    share = value.unit == "%" and (satisfaction or _is_share(row))
+    if satisfaction and value.low == 100 and value.op not in ("≤", "<") and value.unit in ("%", "", "分"):
+        return "满意度满分意味着一个人不满意就不能完成，难以做到也难以测准。"
+    if share and value.op in ("≥", ">") and value.low >= 100 and "达" not in row.annual.text[value.start : value.end]:
+        return "比率最高就是 100%，写“≥100%”或更高不合常理。"
+    if share and ((value.op in ("≤", "<") and value.low >= 100) or (value.op in ("≥", ">") and value.high == 0)):
+        return "怎样都能达到，没有约束力。"
+    return None
 
 
 _CAN_EXCEED = (

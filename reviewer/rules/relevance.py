@@ -33,10 +33,10 @@ def output_as_benefit(row: Row) -> Result:
 
 def _measures_work(row: Row) -> bool:
     name, text = row.name, row.annual.text
-    if topic("effect").search(name.text):
-        return False
     if name.denotes in RATES:
         return name.denotes in (Denotes.DONE_RATE, Denotes.ACT_RATE)
+    if topic("effect").search(name.text):
+        return False
     activity = topic("activity")
     named = activity.search(name.text) is not None
     if row.percentages_only:
@@ -45,6 +45,8 @@ def _measures_work(row: Row) -> bool:
         return False
     counted = row.count_value()
     if counted is not None:
+        if activity.match(name.text) and counted.low > 0:
+            return True  # 培训护理员200人次
         return (
             counted.dimension in _WORK_DIMENSIONS and counted.low > 0 and (named or activity.search(text) is not None)
         )
@@ -77,29 +79,35 @@ def _other_kind(row: Row) -> str | None:
     if name.denotes in (Denotes.COUNT, Denotes.MEASURE) and not row.numbers:
         if row.basis == "zero" and not topic("bad").search(name.text):
             return f"名称问的是“{name.head}”，填的却是质量要求，两者对不上。"
+        if row.basis == "time" and any(time.kind == "date" for time in row.annual.times):
+            return f"名称问的是“{name.head}”，填的却是日期，两者对不上。"
         said = phrases.reference(text) or phrases.no_value(text) or text in name.text
         if not row.basis and not said and len(text) >= 5 and _overlap(text, name.text) < 0.5:
             return f"名称问的是“{name.head}”，填的却是一段描述，两者对不上。"
     if len(row.numbers) != 1:
         return None
     value = row.numbers[0]
+    counts = value.dimension in _THINGS and not value.per
     if value.dimension == "percent" and name.head in _POINTS_IN_TIME and not row.annual.times:
         return f"名称问的是“{name.head}”，填的却是百分比，两者对不上。"
     if value.dimension == "duration" and name.denotes in RATES:
         return f"名称问的是“{name.head}”，填的却是时限，两者对不上。"
-    years = value.unit == "年" and row.kind is Kind.QUANTITY and not row.annual.times
-    if years and name.denotes in _NOT_TIMED and not any(sign in name.text for sign in "年期时"):
-        return f"“{name.text}”要数的不是时间，填的却是“{text}”。"
-    if (
-        name.denotes is Denotes.MONEY
-        and value.dimension in _THINGS
-        and not value.per
-        and name.head not in ("补助", "补贴", "收入")
-    ):
+    if counts and row.is_rate and value.low and "率" not in text and "满意" not in text:
+        return f"名称问的是“{name.head or name.text}”，填的却是数量，两者对不上。"
+    if counts and name.head in _POINTS_IN_TIME and not row.annual.times:
+        return f"名称问的是“{name.head}”，填的却是数量，两者对不上。"
+    if counts and name.head.endswith("面积") and value.dimension in ("thing", "person"):
         return f"名称问的是“{name.head}”，填的却是件数，两者对不上。"
+    if counts and name.denotes is Denotes.MONEY and name.head not in ("补助", "补贴", "收入"):
+        return f"名称问的是“{name.head}”，填的却是件数，两者对不上。"
+    if value.dimension == "duration" and row.kind is Kind.QUANTITY and value.unit == "年" and not row.annual.times:
+        asked = not any(sign in name.text for sign in "年期时")
+        if asked and (name.denotes in _NOT_TIMED or name.head in _NUMBERS):
+            return f"“{name.text}”要数的不是时间，填的却是“{text}”。"
     return None
 
 
+_NUMBERS = frozenset({"数量", "个数", "台数", "套数", "人数", "户数", "座数", "处数", "件数"})
 _NOT_TIMED = frozenset({Denotes.OTHER, Denotes.MEASURE, Denotes.MONEY})
 _SHORTEST_SLOGAN = 6
 
@@ -139,8 +147,9 @@ def _overlap(left: str, right: str) -> float:
 
 
 _ROUTINE = re.compile(
-    r"""资金使用的?(?:合规|规范|安全)性?|制度的?健全性?|管理制度(?:建设|执行|健全|完善)|预算(?:资金)?执行率
-    |资金(?:拨付)?到位率|预算编制|财务管理|档案管理|政府采购(?:合规|规范)|(?:部门|单位)(?:正常)?运转|合规性|专款专用|资金支付进度""",
+    r"""资金使用的?(?:合规|规范|安全)性?|(?:管理|内控|财务|采购|档案|内部)制度|制度的?(?:健全|执行)|预算(?:资金)?执行率
+    |资金(?:拨付)?到位率|预算编制|财务管理|档案管理|采购(?:程序)?(?:合规|规范)|内部控制|(?:部门|单位)(?:正常)?运转
+    |合规性|专款专用|资金支付进度""",
     re.VERBOSE,
 )
 

@@ -48,6 +48,7 @@ def vague(row: Row) -> Result:
 _STATE_KINDS = BENEFITS | NEGATIVE_COSTS | {Kind.QUALITY, Kind.SATISFACTION}
 _NAMES_WORK = re.compile(
     "完成|开展|建设|建立|建成|提供|(?:保障|保证|确保)[^,。;]{3}|受益|覆盖|负责|组织|发放|接送|服务|一批|若干|多次|部分"
+    r"|(?:居民|村民|群众|学生|农户|职工|企业|单位|人员|对象|用户)\Z"
 )
 
 
