@@ -4,7 +4,7 @@
 #   make test    ruff, mypy and all tests
 #   make agree   agreement with the labelled rows of data/gold
 #   make bench   speed and memory, start time
-#   make docs    run every command and example of the documentation
+#   make docs    write docs/commands.md anew and run every example of the documentation
 #   make clean   remove .venv and caches
 
 VENV := .venv
@@ -32,6 +32,7 @@ bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/rules.py
 
 docs: $(VENV)/.installed-dev
+	$(BIN)/python docs/commands.py
 	$(BIN)/python -m pytest tests/test_docs.py
 
 clean:

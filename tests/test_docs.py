@@ -7,6 +7,7 @@ import importlib
 import os
 import pkgutil
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import reviewer
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 class Example(NamedTuple):
@@ -77,6 +79,24 @@ def test_make_target_exists(command: str, workplace: Path) -> None:
     # Only planned, never run: `make test` would start the tests within the tests.
     done = subprocess.run([*command.split(), "-n"], cwd=workplace, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if PYTHON.search((ROOT / name).read_text("utf-8"))])
+def test_python_blocks_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for block in PYTHON.findall((ROOT / name).read_text(encoding="utf-8")):
+        exec(compile(block, name, "exec"), {})
+
+
+def test_command_reference_is_what_help_prints() -> None:
+    generate = runpy.run_path(str(ROOT / "docs" / "commands.py"))["reference"]
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == generate(), "make docs writes it anew"
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"]({page.name})" in index
 
 
 def test_both_readmes_show_the_same_commands() -> None:

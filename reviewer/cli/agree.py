@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from reviewer.cli.app import command
-from reviewer.cli.options import View, ViewOption
+from reviewer.cli.options import Format, TextOrJson
 from reviewer.cli.output import emit, width
 
 
@@ -21,14 +21,14 @@ from reviewer.cli.output import emit, width
 )
 def agree(
     gold: Annotated[Path, typer.Argument(metavar="标注", help="标注文件（JSONL）。")],
-    format_: ViewOption = View.TERMINAL,
+    format_: TextOrJson = Format.TERMINAL,
 ) -> int:
     """Compare the rules with labelled rows."""
     from reviewer.agreement import agree
     from reviewer.reporting.agreement import render_agreement
 
     agreement = agree(gold)
-    if format_ is View.JSON:
+    if format_ is Format.JSON:
         emit([agreement.model_dump_json(indent=2) + "\n"])
     else:
         emit([render_agreement(agreement, width=width())])

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from reviewer.cli.app import command
-from reviewer.cli.options import View, ViewOption
+from reviewer.cli.options import Format, TextOrJson
 from reviewer.cli.output import color_wanted, displayable, emit, width
 
 
@@ -19,14 +19,14 @@ from reviewer.cli.output import color_wanted, displayable, emit, width
 )
 def inspect(
     path: Annotated[Path, typer.Argument(metavar="文件", help="要读的文件。")],
-    format_: ViewOption = View.TERMINAL,
+    format_: TextOrJson = Format.TERMINAL,
 ) -> int:
     """Show what was read."""
     from reviewer import read
     from reviewer.reporting.inspection import inspection_json, render_inspection
 
     document = read(path)
-    if format_ is View.JSON:
+    if format_ is Format.JSON:
         emit([inspection_json(document)])
     else:
         emit([render_inspection(document, width=width(), color=color_wanted(), file=displayable(path))])

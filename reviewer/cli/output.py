@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TextIO
@@ -36,8 +37,8 @@ def speak_utf8() -> None:
 
 
 def displayable(name: object) -> str:
-    """Return a file name for reading: Chinese even where the locale made Python take its bytes apart."""
-    return os.fsencode(str(name)).decode("utf-8", "replace")
+    """Return a file name for reading: Chinese even where the locale made Python take its bytes for something else."""
+    return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def complain(message: str) -> None:
@@ -69,7 +70,7 @@ def emit(pieces: Iterable[str], output: Path | None = None) -> None:
     if output is None or str(output) == "-":
         _print(pieces)
     else:
-        _write(iter(pieces), Path(os.path.realpath(output)))
+        _write(iter(pieces), output)
 
 
 def _print(pieces: Iterable[str]) -> None:
@@ -87,25 +88,27 @@ def _print(pieces: Iterable[str]) -> None:
             raise UsageError(f"标准输出写不进去：{_reason(error)}。") from error
 
 
-def _write(pieces: Iterable[str], path: Path) -> None:
-    first = next(iter(pieces), None)
+def _write(pieces: Iterator[str], output: Path) -> None:
+    first = next(pieces, None)
     if first is None:
         return
-    # A device or a pipe (/dev/stdout, >(gzip)) cannot be replaced by a file.
-    in_place = path.exists() and not path.is_file() and not path.is_dir()
-    target = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        # A device or a pipe (/dev/stdout, >(gzip)) is written to; a file is replaced, behind the link that leads to it.
+        if output.exists() and not output.is_file():
+            with output.open("w", encoding="utf-8", newline="\n") as device:
+                device.writelines(chain([first], pieces))
+            return
+        path = Path(os.path.realpath(output))
+        part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
-            with target.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(first)
-                file.writelines(pieces)
-            if not in_place:
-                os.replace(target, path)
+            with part.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(chain([first], pieces))
+            os.replace(part, path)
         finally:
-            if not in_place:
-                target.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(f"{path}：写不进去，{_reason(error)}。请换一个 --output 的位置。") from error
+        place = displayable(output)
+        raise UsageError(f"{place}：写不进去，{_reason(error)}。请换一个 --output 的位置。") from error
 
 
 def _reason(error: OSError) -> str:

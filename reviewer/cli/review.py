@@ -8,13 +8,13 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from reviewer.cli.app import command
+from reviewer.cli.options import Format, one_of
 from reviewer.cli.output import color_wanted, complain, displayable, emit, width
 from reviewer.cli.progress import Progress
 from reviewer.errors import InputError, UsageError
@@ -23,23 +23,7 @@ if TYPE_CHECKING:
     from reviewer.models import Review
 
 
-class Format(StrEnum):
-    """What a review can be written as."""
-
-    TERMINAL = "terminal"
-    JSON = "json"
-    JSONL = "jsonl"
-    MARKDOWN = "markdown"
-
-
 _SUFFIXES = {".json": Format.JSON, ".jsonl": Format.JSONL, ".md": Format.MARKDOWN}
-
-
-def _format(name: str) -> Format:
-    try:
-        return Format(name.lower())
-    except ValueError:
-        raise UsageError(f"--format 不能是 {name}，可用的有：{'、'.join(Format)}。") from None
 
 
 def _year(text: str) -> int:
@@ -70,7 +54,7 @@ def review(
         Format | None,
         typer.Option(
             "--format",
-            parser=_format,
+            parser=one_of(*Format),
             metavar="格式",
             help="terminal、json、jsonl（每个文件一行）或 markdown。"
             "不写就看 --output 的后缀（.json、.jsonl、.md），再没有就是 terminal。",
