@@ -10,7 +10,7 @@ from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.row import Row
 
 # Words without content of their own, left out when name and value are compared.
-_FILLER = re.compile(r"[的之了和与及、,;。\"“”'《》()]|数量|次数|场次|情况|开展|实施|进行|相关|各项|年度|全年|工作")
+_FILLER = re.compile(r"[的之了在和与及、,;。\"“”'《》()]|数量|次数|场次|情况|开展|实施|进行|相关|各项|年度|全年|工作")
 # A text without a number that ends so asks for a number; it does not give one.
 _COUNTING_END = re.compile(
     r"(?:数量|[次人场期册篇条集个户家件台套批项份]数|场次|人次|面积|里程|[稿播供产销阅访]量)(?:/?每?[年月季])?\Z"
@@ -80,8 +80,6 @@ def repeats_name(row: Row) -> bool:
         return len(core) >= 3 or base.startswith(core)
     if len(core) >= 4 and sorted(core) == sorted(base):
         return True  # the same words in another order
-    if len(base) >= 6 and len(core) <= 2 * len(base) and _is_subsequence(base, core):
-        return True  # the name again with words in between
     return (len(core) >= 4 or (len(core) == 3 and base[0] == core[0])) and _is_subsequence(core, base)
 
 
@@ -105,11 +103,11 @@ def _names_only(cycle: Parsed, name: str) -> bool:
         return True
     if len(core) >= 4 and _is_subsequence(core, base):
         return True
-    shared = _shared(core, base)
-    if _DESCRIBING_END.search(text):
-        return shared >= 0.5
     added = phrases.degree(core)
-    return len(core) >= 5 and shared >= 0.75 and (added is None or added.group() in name)
+    if added is not None and added.group() not in name:
+        return False  # it says more than the name: how, or to what end
+    shared = _shared(core, base)
+    return shared >= 0.5 if _DESCRIBING_END.search(text) else len(core) >= 5 and shared >= 0.75
 
 
 def _text(parsed: Parsed) -> str:

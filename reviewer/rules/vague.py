@@ -39,6 +39,8 @@ def vague(row: Row) -> Result:
         return Hit("V103", "annual_value", *promise.span(), why)
     if repeats_name(row):
         return PASS
+    if phrases.yes_or_no(text):
+        return Hit("V102", "annual_value", 0, len(text), f"“{row.name.text}”问的是程度，回答“{text}”没有可观察的数值。")
     if _wishes_for_state(row):
         return Hit("V102", "annual_value", 0, len(text), f"“{text}”说的是希望达到的状态，没有可观察的数值。")
     return Hit("V103", "annual_value", 0, len(text), "没有数值、时间、比率、具体成果或分级标准，年底无法判断是否达到。")
