@@ -27,8 +27,12 @@ _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 # direction would make it show another text than the one reviewed. Each is replaced one for one, so offsets hold.
 _BREAK = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Unbroken pieces: words and numbers with what belongs to them, else single characters.
-_PIECE = re.compile(r"(?:\x1b\[[0-9;]*m)+|[A-Za-z0-9_./:%+\-]+|.", re.DOTALL)
+# Unbroken pieces: words and numbers with what belongs to them, else single characters; a dot that parts two things
+# stays with the first.
+_PIECE = re.compile(
+    r"""(?: (?:\x1b\[[0-9;]*m)+ | \d{1,3}(?:,\d{3})+(?:\.\d+)? | [A-Za-z0-9_./:%+\-]+ | . ) (?:[ ]·)?""",
+    re.DOTALL | re.VERBOSE,
+)
 _NOT_FIRST = frozenset("，。；：、！？）】》”’〕⟧…,.;:!?)]}%")
 _NOT_LAST = frozenset("（【《“‘〔⟦([{")
 

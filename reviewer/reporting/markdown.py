@@ -18,14 +18,15 @@ from reviewer.reporting.words import (
     headline,
     indicator_grades,
     is_sound,
+    left_unchecked,
     money,
     new_class,
     origin,
     place,
     points,
     project_grades,
+    rule_title,
     smart_line,
-    unchecked_reasons,
     weak_dimensions,
     worst_first,
 )
@@ -81,9 +82,8 @@ def _summary(review: Review) -> Iterator[str]:
     for severity, title in SEVERITY_TITLES.items():
         if counted := frequent(review, severity):
             yield f"- {SEVERITY_MARKS[severity]} {title}：{_text(' · '.join(counted))}"
-    if reasons := unchecked_reasons(review):
-        listed = "；".join(f"{_text(why).rstrip('。')} {count} 项" for why, count in reasons)
-        yield f"- 未检查（不算通过）：{listed}"
+    if unchecked := left_unchecked(review):
+        yield f"- ? 未检查（不算通过）：{_text(' · '.join(unchecked))}"
 
 
 def _reading(review: Review) -> Iterator[str]:
@@ -110,6 +110,8 @@ def _project(project: ProjectReview) -> Iterator[str]:
         yield f"- {title}：**{audit.grade or '未判断'}**{f'。{_text(audit.reason)}' if audit.reason else ''}"
     for finding in project.findings:
         yield _finding(finding)
+    for item in project.unchecked:
+        yield f"- ? {_text(rule_title(item.rule))}，未检查：{_text(item.why)}"
     if project.error:
         yield f"- 未能判断：{_text(project.error.message)}"
     sound = [indicator for indicator in project.indicators if is_sound(indicator)]

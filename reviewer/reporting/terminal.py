@@ -24,13 +24,14 @@ from reviewer.reporting.words import (
     headline,
     indicator_grades,
     is_sound,
+    left_unchecked,
     money,
     new_class,
     origin,
     points,
     project_grades,
+    rule_title,
     smart_line,
-    unchecked_reasons,
     weak_dimensions,
     worst_first,
 )
@@ -82,9 +83,13 @@ class _View:
         yield from wrap(f"{title}  {money(project.amount)}{unit}", self.width, f"{grade}  ", "    ")
         yield from self._audit(project)
         for finding in project.findings:
-            quote = clip(clean(finding.quote), _QUOTE_COLUMNS)
+            # The goal is not printed above; its faulty part is shown where the message does not name it.
+            quote = "" if finding.quote in finding.message else clip(clean(finding.quote), _QUOTE_COLUMNS)
             field = f" {FIELD_TITLES[finding.field]}{self.paint(f'⟦{quote}⟧', 'mark')}" if quote else ""
             yield from self._finding(finding, "  ", field)
+        for item in project.unchecked:
+            code = rule_title(item.rule).partition(" ")[0]
+            yield from wrap(self.paint(f"{code} 未检查：{clean(item.why)}", "dim"), self.width, "  ? ")
         if project.error:
             yield from wrap(clean(project.error.message), self.width, f"  {self.paint('未能判断', 'red')} ")
         for indicator in project.indicators:
@@ -186,10 +191,9 @@ class _View:
         for severity, title in SEVERITY_TITLES.items():
             if counted := frequent(self.review, severity):
                 mark = self.paint(SEVERITY_MARKS[severity], SEVERITY_STYLES[severity])
-                yield from wrap("、".join(counted), self.width, f"{indent}{mark} {title} ", indent + "  ")
-        if reasons := unchecked_reasons(self.review):
-            listed = "；".join(f"{clean(why).rstrip('。')} {count} 项" for why, count in reasons)
-            count = sum(count for _, count in reasons)
-            yield from wrap(f"未检查 {count} 项（不算通过）：{listed}", self.width, indent, indent + "  ")
+                yield from wrap(" · ".join(counted), self.width, f"{indent}{mark} {title} ", indent + "  ")
+        if unchecked := left_unchecked(self.review):
+            listed = clean(" · ".join(unchecked))
+            yield from wrap(listed, self.width, f"{indent}? 未检查（不算通过） ", indent + "  ")
         steps = "reviewer explain V101 看规则 · reviewer explain score 看计分 · --format markdown 成文"
         yield from wrap(self.paint(steps, "dim"), self.width, indent)

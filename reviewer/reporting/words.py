@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import get_args
 
 from reviewer.models import (
@@ -179,18 +180,45 @@ def project_grades(review: Review) -> Counter[Grade]:
 
 def frequent(review: Review, severity: Severity) -> list[str]:
     """Return the rules of *severity* that found something, the most frequent first: ``V102 只有程度词或口号 9``."""
-    counts = Counter((finding.code, finding.rule) for finding in _findings(review) if finding.severity == severity)
-    titles = {rule.code: rule.title for rule in load_catalogue().rules}
-    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [f"{code} {titles.get(code, name)} {count}" for (code, name), count in ordered]
+    return [
+        f"{rule_title(name)} {count}"
+        for name, count in _ordered(
+            Counter(finding.rule for finding in _findings(review) if finding.severity == severity)
+        )
+    ]
 
 
-def unchecked_reasons(review: Review) -> list[tuple[str, int]]:
-    """Count what was not checked by reason, the most frequent first."""
-    counts = Counter(item.why for project in review.projects for item in project.unchecked)
+def left_unchecked(review: Review) -> list[str]:
+    """Return the rules that could not be decided, how often, and why where the reason is always the same."""
+    counts: Counter[str] = Counter()
+    reasons: dict[str, set[str]] = {}
     for project in review.projects:
-        counts.update(item.why for indicator in project.indicators for item in indicator.unchecked)
-    return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        for unchecked in (project.unchecked, *(indicator.unchecked for indicator in project.indicators)):
+            for item in unchecked:
+                counts[item.rule] += 1
+                reasons.setdefault(item.rule, set()).add(item.why)
+    return [
+        f"{rule_title(name)} {count}" + (f"（{min(reasons[name]).rstrip('。')}）" if len(reasons[name]) == 1 else "")
+        for name, count in _ordered(counts)
+    ]
+
+
+def rule_title(name: str) -> str:
+    """Return code and title of a rule; of one that is not in the catalogue, its name.
+
+    >>> rule_title("vague-degree"), rule_title("house-rule")
+    ('V102 只有程度词或口号', 'house-rule')
+    """
+    return _titles().get(name, name)
+
+
+@cache
+def _titles() -> dict[str, str]:
+    return {rule.name: f"{rule.code} {rule.title}" for rule in load_catalogue().rules}
+
+
+def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda entry: (-entry[1], rule_title(entry[0])))
 
 
 def _findings(review: Review) -> Iterator[Finding]:
