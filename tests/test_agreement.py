@@ -12,6 +12,7 @@ from reviewer.agreement import Agreement, agree
 from reviewer.errors import InputError
 from reviewer.gold import LABELLED
 from reviewer.measures import Detection, Kappa, bootstrap, f1, kappa, rank_sums, ratio, wilson
+from reviewer.reporting.agreement import render_agreement
 
 # Statistics
 
@@ -165,7 +166,7 @@ def test_labels_meet_the_engine(tmp_path: Path) -> None:
     assert agreement.rules["vague-plan-reference"].both == 1
     assert agreement.rules["wrong-year"].f1 is None
     assert sum(sum(row.values()) for row in agreement.confusion.values()) == 2
-    assert "标注来源未说明" in agreement.render()
+    assert "标注来源未说明" in render_agreement(agreement, width=100)
 
 
 def test_a_row_is_found_by_name_when_its_number_moved(tmp_path: Path) -> None:
@@ -185,11 +186,23 @@ def test_every_carried_label_finds_its_row(carried: Agreement) -> None:
     assert carried.rows in (72, 274)
 
 
-def test_report_opens_with_where_the_labels_come_from(carried: Agreement) -> None:
-    first = carried.render().splitlines()[0]
-    assert first.startswith("标注来源：")
+@pytest.mark.parametrize("width", [60, 100])
+def test_report_opens_with_where_the_labels_come_from(carried: Agreement, width: int) -> None:
+    report = render_agreement(carried, width=width)
+    assert report.startswith("标注来源：")
+    first = report.partition("比较：")[0].replace("\n  ", "")
     assert "不是专家组的意见" in first
-    assert "placeholder" in carried.render()
+    assert "placeholder" in report
+
+
+def test_report_shows_every_figure_with_its_interval(carried: Agreement) -> None:
+    report = render_agreement(carried, width=100)
+    for name, rule in carried.rules.items():
+        assert name in report
+        if rule.found and rule.precision_interval:
+            low, high = rule.precision_interval
+            assert f"{rule.precision:.2f} [{low:.2f}, {high:.2f}]" in report
+    assert report.count("\n    标注：") == len(carried.disagreements)
 
 
 def test_figures_add_up(carried: Agreement) -> None:

@@ -61,7 +61,10 @@ def test_text_and_its_document_json_give_the_same_review(run: Command, sample: P
     inspected = json.loads(run("inspect", sample, "--format", "json").out)
     path = tmp_path / "文档.json"
     path.write_text(json.dumps(inspected["document"]), encoding="utf-8")  # escaped on purpose: \uXXXX is JSON too
-    of_text, of_json = (json.loads(run("review", p, "--format", "json").out) for p in (sample, path))
+    # E701 speaks of what only the text shows: where a page seam cut it.
+    of_text, of_json = (
+        json.loads(run("review", p, "--format", "json", "--ignore", "E701").out) for p in (sample, path)
+    )
     assert of_text["projects"] == of_json["projects"]
     assert of_text["summary"] == of_json["summary"]
 
