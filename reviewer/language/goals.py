@@ -45,6 +45,8 @@ def stated_numbers(goal: Parsed) -> list[Stated]:
     found = []
     behind = opens = 0
     for value in goal.values:
+        if value.dimension == "age":
+            continue  # whom, not how many
         clauses = [match.end() for match in _CLAUSE.finditer(text, behind, value.start)]
         start = clauses[-1] if clauses else behind
         closing = _END.search(text, value.end)

@@ -38,7 +38,8 @@ _BAD_EVENT = re.compile(
 )
 _ENDS_GRADED = re.compile(r"(?:及?以上|标准|水平|等次|等级|水质|档次?|要求|称号|\([^)]*\)|\W)*\Z")
 _REACHES = re.compile(r"(?:达到?|评为|评定为|获得?|为|创建|不低于|等级为|结果为|考核)\Z")
-_MARK = re.compile(r"(?:\A|达到?|[评定]?为)[优良](?:及?以上)?\Z")
+_MARK = re.compile(r"(?:达到?|[评定]?为|等次|等级)?(?:[优良]|优秀|良好|优良|达标)(?:及?以上)?(?:等次|等级)?\Z")
+_SCALE = re.compile("等[次级]|评[估定价比审分]|考[核评]|测评|验收|检[测验查]|排放|水质|空气|达标|创建|复审|[优良]率")
 _PASSED = re.compile(rf"通过(?:[^,。;]{{0,8}}{_any('procedure')}|\Z)")
 _BENCHMARK = re.compile(
     rf"""(?:不低于|不高于|不少于|不超过|高于|低于|超过|少于|优于|持平于?|>=|<=|[≥≤><较比与]|位居|排名|进入|位列)
@@ -82,7 +83,7 @@ def graded(text: str) -> re.Match[str] | None:
     >>> graded("达到Ⅲ类水质").group(), graded("二级单位全部接入")
     ('Ⅲ类', None)
     """
-    if passed := _PASSED.search(text) or _MARK.search(text):
+    if passed := _PASSED.search(text):
         return passed
     for match in _words("graded").finditer(text):
         start, end = match.span()
@@ -91,6 +92,15 @@ def graded(text: str) -> re.Match[str] | None:
         if _ENDS_GRADED.match(text, end) or _REACHES.search(text, 0, start):
             return match
     return None
+
+
+def marked_without_scale(text: str, name: str) -> bool:
+    """Whether the text is a bare mark (优, 达标) and the *name* speaks of nothing that would give it.
+
+    >>> marked_without_scale("优", "审计报告质量"), marked_without_scale("优", "年度考核等次")
+    (True, False)
+    """
+    return _MARK.match(text) is not None and _SCALE.search(name) is None
 
 
 def none_of_bad(text: str) -> re.Match[str] | None:

@@ -40,7 +40,7 @@ def goal_number(row: Row, value: Value) -> str | None:
         return None
     if value.dimension == "bare" and share < 0.75:
         return None
-    if row.facts.claims(best, row.indicator.level2) > 1:
+    if row.facts.rivals(best, row.indicator, share):
         return None
     # A count that the goal and the cycle value agree on is the cycle's; a level or a tariff holds for each year.
     if value.dimension != "percent" and not value.per and row.cycle is not None:

@@ -29,8 +29,8 @@ def undefined_percentage(row: Row) -> Result:
 
     Marks the row vague where the name is a slogan or a going concern, so that not even the name says what to count.
     """
-    if not row.percentages_only:
-        return NOT_APPLICABLE
+    if not row.percentages_only or (row.name.denotes in _COUNTED and row.numbers[0].low > 100):
+        return NOT_APPLICABLE  # a count with a % behind it is M206's
     why = _without_base(row)
     if why is None:
         return PASS
@@ -115,6 +115,7 @@ _FUND_RATES = ("保障率", "落实率", "控制率")
 _OBJECT_RATES = (Denotes.DONE_RATE, Denotes.ACT_RATE, Denotes.REACH_RATE)
 # With an object before it such a state is counted one by one: 食材验收合格 100%.
 _STATES_TO_COUNT = frozenset({"准确性", "真实性", "合规性", "合格", "认定准确"})
+_COUNTED = (Denotes.COUNT, Denotes.MEASURE)
 _HANDS_ON = ("控制", "维护", "配备", "管理", "核算")
 
 
@@ -137,7 +138,10 @@ def _unbelievable(row: Row, value: Value, satisfaction: bool) -> str | None:
         return "满意度满分意味着一个人不满意就不能完成，难以做到也难以测准。"
     if share and value.op in ("≥", ">") and value.low >= 100 and "达" not in row.annual.text[value.start : value.end]:
         return "比率最高就是 100%，写“≥100%”或更高不合常理。"
-    if share and ((value.op in ("≤", "<") and value.low >= 100) or (value.op in ("≥", ">") and value.high == 0)):
+    limit = row.name.denotes is not Denotes.BASELESS_RATE  # 成本控制率≤100% is a ceiling
+    if share and (
+        (limit and value.op in ("≤", "<") and value.low >= 100) or (value.op in ("≥", ">") and value.high == 0)
+    ):
         return "怎样都能达到，没有约束力。"
     return None
 

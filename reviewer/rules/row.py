@@ -41,10 +41,12 @@ class ProjectFacts:
         """The goal's numbers with the words around them."""
         return stated_numbers(self.goal)
 
-    def claims(self, stated: Stated, level2: str) -> int:
-        """How many indicators of a class speak of the same number of the goal: two or more are parts of it."""
-        names = (pairs(fold(one.name)[0]) for one in self.project.indicators if one.level2 == level2)
-        return sum(1 for name in names if len(name) > 1 and len(name & stated.pairs) / len(name) >= 0.5)
+    def rivals(self, stated: Stated, indicator: Indicator, share: float) -> int:
+        """How many other indicators of its class fit a number of the goal about as well: then each may be a part."""
+        least = max(0.5, share - 0.25)
+        others = (one for one in self.project.indicators if one is not indicator and one.level2 == indicator.level2)
+        names = (pairs(fold(one.name)[0]) for one in others)
+        return sum(1 for name in names if len(name) > 1 and len(name & stated.pairs) / len(name) >= least)
 
 
 class Row:
@@ -114,7 +116,7 @@ def _basis(row: Row) -> Basis:
             return "time"
         if time.kind == "period" and row.kind is Kind.TIMELINESS and any(act in text for act in _PERIODIC_ACTS):
             return "time"
-    if phrases.graded(text):
+    if phrases.graded(text) and not phrases.marked_without_scale(text, row.name.text):
         return "graded"
     if phrases.none_of_bad(text) or phrases.nothing_of_bad(text, row.name.text):
         return "zero"

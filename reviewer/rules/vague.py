@@ -55,5 +55,8 @@ _NAMES_WORK = re.compile(
 
 
 def _wishes_for_state(row: Row) -> bool:
+    text = row.annual.text
+    if len(text) == 1:
+        return text in "高好强优良大快"
     state = row.kind in _STATE_KINDS or row.name.denotes in (Denotes.QUALITY, Denotes.STATE)
-    return state and len(row.annual.text) > 1 and not _NAMES_WORK.search(row.annual.text)
+    return state and not _NAMES_WORK.search(text)
