@@ -11,6 +11,7 @@ from reviewer.language.values import Value
 _CLAUSE = re.compile(r"[,。;:!?]")
 _END = re.compile(r"[,。;、:!?]")
 _SENTENCE = re.compile(r"[。;!?]")
+_HANZI = re.compile(r"[\u4e00-\u9fff]")
 _SEVERAL_YEARS = re.compile(
     r"[两三四五六]年|(?<!\d)[2-9]年|十[三四五]五|20\d\d年?[-~至到]|周期|规划期|累计|逐年|到20\d\d年|每年|年均"
 )
@@ -47,6 +48,8 @@ def stated_numbers(goal: Parsed) -> list[Stated]:
     for value in goal.values:
         if value.dimension == "age":
             continue  # whom, not how many
+        if found and not _HANZI.search(text, behind, value.start):
+            behind = text.find(found[-1].clause)  # 保鲜库1座600立方米: both numbers are of the same thing
         clauses = [match.end() for match in _CLAUSE.finditer(text, behind, value.start)]
         start = clauses[-1] if clauses else behind
         closing = _END.search(text, value.end)

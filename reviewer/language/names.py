@@ -103,7 +103,7 @@ def _without_residue(text: str) -> tuple[str, str]:
     if text[:1] in "指★☆*▲△◆●其(0123456789①②③④⑤⑥⑦⑧⑨":
         text = _LEAD.sub("", text) or text
     if text.endswith(")") and (parenthesis := _PARENTHESIS.search(text)):
-        inner = parenthesis.group(1).strip("≥≤><=*单位:计量")
+        inner = parenthesis.group(1).removeprefix("计量").removeprefix("单位").strip(":")
         unit = inner if inner in UNITS else ""
         text = text[: parenthesis.start()] or text
     elif "*" in text:

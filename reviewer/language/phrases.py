@@ -28,7 +28,8 @@ _DEGREE = re.compile(
 # Pointing at a rule by its kind, whatever it is called: 严格按财务制度执行, 符合现行规范.
 _POINTER = re.compile(
     r"""(?:按照?|依据?|根据|遵照|符合|达到|满足)[^,。;、\d]{0,10}?
-    (?:制度|规定|要求|标准|计划|方案|合同|协议|文件|政策|节点|程序|规范|办法|流程|细则|条例|预算|批复|清单)""",
+    (?:制度|规定|要求|标准|计划|方案|合同|协议|文件|政策|节点|程序|规范|办法|流程|细则|条例|预算|批复|清单)
+    |(?:按照?|依据?|根据|遵照|符合)《[^》]*》""",
     re.VERBOSE,
 )
 _BAD_EVENT = re.compile(
@@ -39,6 +40,9 @@ _BAD_EVENT = re.compile(
 _ENDS_GRADED = re.compile(r"(?:及?以上|标准|水平|等次|等级|水质|档次?|要求|称号|\([^)]*\)|\W)*\Z")
 _REACHES = re.compile(r"(?:达到?|评为|评定为|获得?|为|创建|不低于|等级为|结果为|考核)\Z")
 _MARK = re.compile(r"(?:达到?|[评定]?为|等次|等级)?(?:[优良]|优秀|良好|优良|达标)(?:及?以上)?(?:等次|等级)?\Z")
+_AWARD = re.compile(
+    r"(?:创建?|争创|获评?|获得|荣获|评为|取得)[^,。;]{0,12}(?:级|奖|称号|标化工地|示范[^,。;]{1,4}|证书|认证|名次|资质)[^,。;]{0,6}\Z"
+)
 _SCALE = re.compile("等[次级]|评[估定价比审分]|考[核评]|测评|验收|检[测验查]|排放|水质|空气|达标|创建|复审|[优良]率")
 _PASSED = re.compile(rf"通过(?:[^,。;]{{0,8}}{_any('procedure')}|\Z)")
 _BENCHMARK = re.compile(
@@ -83,7 +87,7 @@ def graded(text: str) -> re.Match[str] | None:
     >>> graded("达到Ⅲ类水质").group(), graded("二级单位全部接入")
     ('Ⅲ类', None)
     """
-    if passed := _PASSED.search(text):
+    if passed := _PASSED.search(text) or _AWARD.search(text):
         return passed
     for match in _words("graded").finditer(text):
         start, end = match.span()

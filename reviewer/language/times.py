@@ -83,6 +83,7 @@ _TIME = re.compile(
     |(?P<yearly>(?P<y3>{_YEAR})(?:年度?|学年))
         (?P<within>(?:底|末|初|内|全年|[上下]半年|第[一二三四1-4]季度|[春夏秋冬]季)?(?:之?前|以前|内)?)
     |(?P<daily>(?<![\d.]){_DAY}[日号](?:之?前|以前))
+    |(?P<clock>(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?:-(?:[01]?\d|2[0-4]):[0-5]\d)?(?!\d))
     |(?P<symbolic>{_SYMBOLIC})
     |(?P<frequency>
         每(?:周|星期)[{_CN}日天末](?:[、,和至到]每?周?[{_CN}日天])*
@@ -90,12 +91,12 @@ _TIME = re.compile(
         |工作日每[日天]|每[日天]|逐(?P<by_period>月|季|周|日)
         |[\d{_CN}两]+[次场期条份册件个篇回遍趟]/(?P<per_period>{_PERIOD})
         |(?P<average>[年月周季日])均|(?P<once>半年|一?年|一?季度?|一?个?月|一?周)[\d{_CN}两]次)
-    |按(?P<in_period>{_PERIOD})度?|按(?:节点|期数)""",
+    |按(?P<in_period>{_PERIOD})(?!节)度?|按(?:节点|期数)""",
     re.VERBOSE,
 )
 _TITLE = re.compile("《[^》]*》")  # the years of a plan's title are no due dates
 # Most texts hold none of these and cost one search.
-_TIME_SIGN = re.compile(r"[年月日号天周季旬晚晨时学汛节按逐每次当即实春夏秋冬暑寒元清端国重/]|\d{4}[-./]\d")
+_TIME_SIGN = re.compile(r"[年月日号天周季旬晚晨时学汛节按逐每次当即实春夏秋冬暑寒元清端国重/]|\d:\d|\d{4}[-./]\d")
 
 
 def find_times(text: str) -> list[Time]:
@@ -131,7 +132,7 @@ def _time(match: re.Match[str]) -> Time | None:
         return Time(
             start, end, "date" if within else "year", int(match["y3"]), 12 if within[:1] in ("底", "末") else None
         )
-    if match["daily"]:
+    if match["daily"] or match["clock"]:
         return Time(start, end, "date")
     if symbol := match["symbolic"]:
         # 当年, 本季度 alone only say what the budget year says already; 当日, 当月 are limits.

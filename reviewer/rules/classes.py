@@ -53,7 +53,7 @@ def _quantity(row: Row) -> str | None:
         if phrases.reference(row.annual.text) or not row.annual.text or topic("activity").match(name.text):
             return None
         return f"“{name.text}”是状态或效果，没有数量，不属于数量指标。"
-    if denotes is Denotes.TIME and row.annual.times and not row.numbers:
+    if denotes is Denotes.TIME and (row.percentages_only or (row.annual.times and not row.numbers)):
         return f"“{name.text}”是时间要求，应归入时效指标，不属于数量。"
     return None
 
@@ -79,6 +79,8 @@ def _quality(row: Row) -> str | None:
         return f"“{name.text}”说的是数量够不够，不是质量。"
     if denotes in RATES:
         return None
+    if (denotes is Denotes.PUNCTUAL_RATE and len(name.head) == _BARE) or name.head in ("拨付率", "支付率", "兑付率"):
+        return f"“{name.text}”说的是按不按时、付没付，应归入时效或数量指标，不是质量。"
     if name.text.endswith(("完成", "完成情况")) and row.annual.text.startswith("完成"):
         return f"“{name.text}”说的是做没做完，属于数量（或时效），不是质量。"
     relative = name.text.startswith(_PER_HEAD)
@@ -92,7 +94,7 @@ def _quality(row: Row) -> str | None:
     first = row.numbers[0]
     if first.dimension == "money" and denotes in (Denotes.MONEY, Denotes.OTHER, Denotes.QUALITY):
         return f"“{name.text}”给出的是金额，应归入成本指标，不是质量。"
-    if first.dimension == "duration" and denotes is Denotes.TIME:
+    if first.dimension == "duration" and denotes is Denotes.TIME and not any(word in name.text for word in _LASTING):
         return f"“{name.text}”给出的是时限，应归入时效指标，不是质量。"
     if not all(v.dimension in _COUNTED for v in row.numbers) or first.op in ("≤", "<") or first.low == 0:
         return None
@@ -105,6 +107,8 @@ def _quality(row: Row) -> str | None:
     return f"“{name.text}”数的是多少，应归入数量指标，不是质量。"
 
 
+_LASTING = ("保存", "保管", "质保", "使用", "年限", "寿命", "有效期", "续航", "开放")
+_BARE = 3  # 及时率, 按时率: nothing but time; 按期办结率 is a quality of the service
 # 每千人口托位数, 人均面积: a ratio, not a number of things.
 _PER_HEAD = ("每千", "每万", "每百", "每人", "每户", "人均", "户均", "平均", "千人", "万人", "百人", "亩均", "单位")
 
@@ -176,7 +180,7 @@ def _negative_cost(row: Row) -> str | None:
         return None
     if topic("gain").search(name):
         return f"{row.kind}指项目对社会或环境造成的负面代价，“{name}”是效益，应归入效益指标。"
-    if phrases.degree(name) or phrases.degree(row.annual.text) or "影响" in name:
+    if row.vague or phrases.degree(name) or "影响" in name:
         return f"{row.kind}指项目对社会或环境造成的负面代价，“{name}”是效益，应归入效益指标。"
     return None
 

@@ -33,7 +33,7 @@ def goal_number(row: Row, value: Value) -> str | None:
     ):
         return None
     stated = best.value
-    if stated.per != value.per or not _same_measure(stated, value):
+    if stated.per != value.per or not _same_measure(row, stated, value):
         return None
     # Fewer than the goal may be a part of it: only a name without words of its own is surely the whole.
     if value.low * value.factor < stated.low * stated.factor and share < 0.6 and value.dimension != "percent":
@@ -60,8 +60,17 @@ def _equal(one: Value, other: Value) -> bool:
     return abs(one.base - other.base) <= 1e-6 * max(1.0, abs(one.base))
 
 
-def _same_measure(one: Value, other: Value) -> bool:
-    return one.unit == other.unit or one.dimension in ("area", "length", "mass", "volume", "percent", "person")
+def _same_measure(row: Row, stated: Value, value: Value) -> bool:
+    """Whether both are told in the same measure word: 4800个 places and 640套 of equipment are two things."""
+    if value.dimension in ("area", "length", "mass", "volume", "percent", "person", "bare"):
+        return True
+    goal, annual = row.facts.goal.text[stated.start : stated.end], row.annual.text[value.start : value.end]
+    return _NUMERIC.sub("", goal) == _NUMERIC.sub("", annual)
+
+
+_NUMERIC = re.compile(
+    r"[\d.,≥≤><=万亿千百~+-]|不少于|不低于|不超过|不高于|至少|达到?|以[上内下]|约|共|超过?|[零一二两三四五六七八九十]"
+)
 
 
 def goal_limit(row: Row, value: Value) -> str | None:

@@ -30,9 +30,7 @@ def _names_its_unit(row: Row, start: int, end: int) -> bool:
     if text[end : end + 1].isascii() and text[end : end + 1].isalpha():
         return True
     scaled = any(scale in text[start:end] for scale in "万亿")
-    return scaled and (
-        row.name.denotes in (Denotes.MONEY, Denotes.COUNT) or any("\u4e00" <= char <= "\u9fff" for char in text[:start])
-    )
+    return scaled and (row.name.denotes is Denotes.MONEY or any("\u4e00" <= char <= "\u9fff" for char in text[:start]))
 
 
 def missing_comparator(row: Row) -> Result:

@@ -79,11 +79,12 @@ def _other_kind(row: Row) -> str | None:
     if name.denotes in (Denotes.COUNT, Denotes.MEASURE) and not row.numbers:
         if row.basis == "zero" and not topic("bad").search(name.text):
             return f"名称问的是“{name.head}”，填的却是质量要求，两者对不上。"
-        if row.basis == "time" and any(time.kind == "date" for time in row.annual.times):
-            return f"名称问的是“{name.head}”，填的却是日期，两者对不上。"
         said = phrases.reference(text) or phrases.no_value(text) or text in name.text
         if not row.basis and not said and len(text) >= 5 and _overlap(text, name.text) < 0.5:
             return f"名称问的是“{name.head}”，填的却是一段描述，两者对不上。"
+    dates_only = not row.numbers and all(time.kind == "date" for time in row.annual.times)
+    if row.kind is Kind.QUANTITY and row.basis == "time" and dates_only and row.mismatch is None:
+        return f"“{name.text}”要数的是多少，填的却是日期，两者对不上。"
     if len(row.numbers) != 1:
         return None
     value = row.numbers[0]

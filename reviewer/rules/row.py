@@ -114,9 +114,10 @@ def _basis(row: Row) -> Basis:
             return "time"
         if time.kind == "year" and row.kind is Kind.TIMELINESS and "%" not in text:
             return "time"
-        if time.kind == "period" and row.kind is Kind.TIMELINESS and any(act in text for act in _PERIODIC_ACTS):
+        if time.kind == "period" and row.kind is Kind.TIMELINESS and any(act in text for act in _ACTS_IN_PERIOD):
             return "time"
-    if phrases.graded(text) and not phrases.marked_without_scale(text, row.name.text):
+    name = row.name.text
+    if phrases.graded(text) and not phrases.marked_without_scale(text, name) and not name.endswith(text):
         return "graded"
     if phrases.none_of_bad(text) or phrases.nothing_of_bad(text, row.name.text):
         return "zero"
@@ -135,6 +136,21 @@ def _basis(row: Row) -> Basis:
 
 
 _COUNTED = frozenset({Denotes.COUNT, Denotes.MEASURE, Denotes.MONEY})
-_PERIODIC_ACTS = ("发放", "支付", "拨付", "缴纳", "报送", "上报", "兑付", "结算", "缴存", "通报", "更新", "发布")
+_ACTS_IN_PERIOD = (
+    "完成",
+    "建成",
+    "发放",
+    "支付",
+    "拨付",
+    "缴纳",
+    "报送",
+    "上报",
+    "兑付",
+    "结算",
+    "缴存",
+    "通报",
+    "更新",
+    "发布",
+)
 _COMPLETED = frozenset({"完成", "全部完成", "已完成", "全面完成", "完成率达标"})
 _DEGREE_QUESTIONS = ("提高", "提升", "增强", "改善", "明显", "显著", "有效", "优化", "解决", "良好")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reviewer.language.classes import Kind
+from reviewer.language.names import Denotes
 from reviewer.language.parsed import Parsed
 from reviewer.models import FieldName
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
@@ -34,7 +35,7 @@ def no_deadline(row: Row) -> Result:
         return NOT_APPLICABLE
     if row.mismatch:
         return NOT_APPLICABLE  # it measures something else: C401 says so
-    if row.numbers and all(value.dimension == "bare" for value in row.numbers) and "周期" in row.name.text:
+    if row.name.denotes is Denotes.TIME and row.numbers and all(value.dimension == "bare" for value in row.numbers):
         return NOT_APPLICABLE  # a period whose unit is missing: M201 says so
     if has_time(row.annual) or has_time(row.name_parsed):
         return PASS
