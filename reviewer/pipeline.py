@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum
-from pathlib import Path
 from typing import Any, get_args
 
 import reviewer
@@ -32,8 +31,9 @@ from reviewer.rules.engine import ProjectResult, RowResult, check_document
 from reviewer.rules.row import ProjectFacts, Row
 from reviewer.scoring import ProjectScore, RowScore, score_document, score_project, score_row
 
-_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+_RANKS: dict[Severity, int] = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 _GRADES: tuple[Grade, ...] = get_args(Grade)
+_NO_TEXT = Parsed("")
 
 
 def review(
@@ -42,16 +42,15 @@ def review(
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
     year: int | None = None,
-    extra_rules: Sequence[Path] = (),
     on_project: Callable[[], object] | None = None,
 ) -> Review:
     """Review *document* by the rules, offline.
 
     *select* and *ignore* name rules by code, name or the beginning of a code (``["V", "missing-unit"]``) and hold for
-    the diagnostics of reading as well; *year* overrides the budget year of the document; *extra_rules* are folders with
-    rule files of one's own; *on_project* is called after each project, for whoever shows progress. Money is 万元;
-    ``start`` and ``end`` of a finding are code points of the field as the document holds it. Raises ``UsageError`` for
-    a selector that matches no rule and ``CatalogueError`` for a malformed rule file.
+    the diagnostics of reading as well; *year* overrides the budget year of the document; *on_project* is called after
+    each project, for whoever shows progress. Money is 万元; ``start`` and ``end`` of a finding are code points of the
+    field as the document holds it. Raises ``UsageError`` for a selector that matches no rule and ``CatalogueError``
+    for a malformed rule file.
 
     >>> from reviewer.models import Indicator, Project
     >>> row = Indicator(no=1, level1="产出指标", level2="数量指标", name="放映场次", annual_value="按合同约定完成")
@@ -59,7 +58,7 @@ def review(
     >>> found.projects[0].indicators[0].findings[0].code
     'V101'
     """
-    catalogue = load_catalogue(*extra_rules)
+    catalogue = load_catalogue()
     on = catalogue.select(select, ignore)
     year = document.budget_year if year is None else year
     assembly = _Assembly({rule.code: rule for rule in catalogue.rules}, Rewriter(on, year))
@@ -165,7 +164,8 @@ class _Assembly:
                 message=hit.message,
             )
             findings.append(finding)
-        findings.sort(key=lambda found: (_SEVERITIES.index(found.severity), found.code, found.field, found.start))
+        if len(findings) > 1:
+            findings.sort(key=lambda found: (_RANKS[found.severity], found.code, found.field, found.start))
         return findings
 
     def _unchecked(self, answers: Iterable[NotChecked]) -> list[Unchecked]:
@@ -191,7 +191,7 @@ def _project_text(facts: ProjectFacts, field: str) -> Parsed:
     if field == "goal":
         return facts.goal
     # A finding about the amount or the table of indicators as a whole has no text to point at.
-    return Parsed(facts.project.name if field == "project" else "")
+    return Parsed(facts.project.name) if field == "project" else _NO_TEXT
 
 
 def _summary(projects: Sequence[ProjectReview], scores: Sequence[tuple[float | None, ProjectScore]]) -> Summary:

@@ -120,10 +120,9 @@ class _View:
         for finding in indicator.findings:
             if finding.severity != "hint":
                 spans.setdefault(finding.field, []).append((finding.start, finding.end))
-        title = self.paint(
-            clean(class_title(indicator.level1, indicator.level2)),
-            "mark" if "level1" in spans or "level2" in spans else "dim",
-        )
+        title = clean(class_title(indicator.level1, indicator.level2))
+        misfit = "level1" in spans or "level2" in spans
+        title = self.paint(f"⟦{title}⟧", "mark") if misfit else self.paint(title, "dim")
         name = marked(indicator.name, spans.get("name", []), self.paint) or "（没有指标名称）"
         values = self._values(indicator, spans)
         score = self.paint(f"{indicator.grade} {points(indicator.score)}", GRADE_STYLES[indicator.grade])
