@@ -10,10 +10,10 @@ from pydantic_core import to_json
 
 from reviewer.models import Diagnostic, Document, DocumentHead, Project, ProjectReview
 from reviewer.reading import reconciliation
-from reviewer.reporting.layout import Paint, clean, clip, pad, width_of, wrap
+from reviewer.reporting.layout import Paint, clean, pad, width_of, wrap
 from reviewer.reporting.words import SEVERITY_MARKS, SEVERITY_STYLES, class_title, headline, money, place
 
-_NAME_COLUMNS = 40
+_NAME_COLUMNS = 32
 
 
 def inspection_json(document: Document) -> str:
@@ -76,15 +76,14 @@ def _lines(document: Document, width: int, paint: Paint, file: str | None) -> It
 
 
 def _project(number: int, project: Project, width: int) -> Iterator[str]:
-    kinds = Counter(clean(class_title(row.level1, row.level2)) for row in project.indicators)
-    counted = "、".join(f"{kind} {count}" for kind, count in kinds.items())
-    name = clean(project.name) or "（没有项目名称）"
-    amount = money(project.amount)
-    rows = f"{len(project.indicators)} 条指标" + (f"（{counted}）" if counted else "")
-    line = f"{number:>4} {pad(clip(name, _NAME_COLUMNS), _NAME_COLUMNS)} {amount:>15}  {rows}"
-    if width_of(line) <= width and width_of(name) <= _NAME_COLUMNS:
-        yield line
+    name, amount = clean(project.name) or "（没有项目名称）", money(project.amount)
+    first = f"{number:>4} {pad(name, _NAME_COLUMNS)} {amount:>14}"
+    kinds = Counter(clean(class_title(row.level1, row.level2)).rpartition("·")[2] for row in project.indicators)
+    rows = f"{len(project.indicators)} 条" + "".join(f" {kind} {count}" for kind, count in kinds.items())
+    if width_of(first) + width_of(rows) + 2 <= width:
+        yield f"{first}  {rows}"
     else:
-        yield from wrap(f"{name}  {amount}  {rows}", width, f"{number:>4} ", "     ")
+        yield from [first] if width_of(first) <= width else wrap(f"{name} {amount}", width, f"{number:>4} ", "     ")
+        yield from wrap(rows, width, "     ")
     if not project.goal.strip():
         yield "     （没有绩效目标）"

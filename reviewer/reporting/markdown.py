@@ -155,7 +155,7 @@ def _finding(finding: Finding) -> str:
 def _rewrite(indicator: IndicatorReview, rewrite: Rewrite) -> Iterator[str]:
     yield f"- 建议：{new_class(indicator, rewrite)}{_text(rewrite.name)} **{_text(rewrite.annual_value)}**"
     if rewrite.explanation:
-        yield f"  - 依据：{_text(rewrite.explanation)}"
+        yield f"  - 说明：{_text(rewrite.explanation)}"
     for blank in rewrite.blanks:
         yield f"  - 待填：{_text(blank)}"
 

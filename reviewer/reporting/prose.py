@@ -60,4 +60,5 @@ def _table(rows: list[list[str]], width: int, paint: Paint) -> Iterator[str]:
     for first, *others in body:
         yield from wrap(first, width)
         for title, cell in zip(head[1:], others, strict=True):
-            yield from wrap(f"{title}：{cell}", width, "  ")
+            if cell:
+                yield from wrap(f"{title}：{cell}", width, "  ")

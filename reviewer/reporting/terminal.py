@@ -167,7 +167,7 @@ class _View:
         text = f"{new_class(indicator, rewrite)}{clean(rewrite.name)} {clean(rewrite.annual_value)}"
         yield from wrap(self.paint(text, "green"), self.width, f"     {self.paint('→', 'green')} ")
         if rewrite.explanation:
-            yield from wrap(clean(rewrite.explanation), self.width, "       依据：", "       ")
+            yield from wrap(clean(rewrite.explanation), self.width, "       说明：", "       ")
         if rewrite.blanks:
             yield from wrap("；".join(map(clean, rewrite.blanks)), self.width, "       待填：", "       ")
 
