@@ -8,11 +8,8 @@ same thing, the answer is “not checked”.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
-from itertools import accumulate
 from typing import NamedTuple
 
 from reviewer.language.arithmetic import yearly
@@ -54,38 +51,53 @@ class _Indicators:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
-        texts: list[str] = []
-        self._by_quantity: dict[tuple[str, float], set[int]] = defaultdict(set)
-        self._bare: dict[float, set[int]] = defaultdict(set)
-        for at, row in enumerate(rows):
-            parsed = [row.name_parsed, row.annual] if row.cycle is None else [row.name_parsed, row.annual, row.cycle]
-            texts.append("\n".join([one.text for one in parsed]))
-            for one in parsed:
-                for value in one.values:
-                    for kind in (value.dimension, _family(value)):
-                        self._by_quantity[kind, round(value.base, 6)].add(at)
-                    if value.dimension in _UNTYPED:
-                        self._bare[value.low].add(at)
-        self._text = "\n".join(texts)
-        self._starts = [0, *accumulate(len(text) + 1 for text in texts)]
+        self.opinions = {at for at, row in enumerate(rows) if row.kind is Kind.SATISFACTION}
+        self._texts = [
+            (at, f"{row.name_parsed.text}\n{row.annual.text}\n{row.cycle.text if row.cycle is not None else ''}")
+            for at, row in enumerate(rows)
+        ]
+        self._text = "\n".join([text for _, text in self._texts])
 
-    def with_word(self, word: str) -> set[int]:
-        """Indexes of the rows in which *word* stands."""
-        found = set()
-        at = self._text.find(word)
-        while at >= 0:
-            found.add(bisect_right(self._starts, at) - 1)
-            at = self._text.find(word, at + 1)
+    def shared_pairs(self, pairs: set[str]) -> dict[int, int]:
+        """How many of the pairs of characters stand in each row; rows without any are left out."""
+        shared: dict[int, int] = {}
+        whole = self._text
+        for pair in pairs:
+            if pair in whole:
+                for at, text in self._texts:
+                    if pair in text:
+                        shared[at] = shared.get(at, 0) + 1
+        return shared
+
+    @cached_property
+    def _by_amount(self) -> dict[float, list[tuple[int, Value]]]:
+        found: dict[float, list[tuple[int, Value]]] = {}
+        for at, row in enumerate(self.rows):
+            for parsed in (row.name_parsed, row.annual, row.cycle):
+                if parsed is not None and parsed.values:
+                    for value in parsed.values:
+                        found.setdefault(round(value.low * value.factor, 6), []).append((at, value))
         return found
 
-    def with_amount(self, kind: str, amount: float) -> set[int]:
-        """Indexes of the rows that hold *amount* of a dimension or of “count”, given in its first unit."""
-        return self._by_quantity.get((kind, round(amount, 6)), set())
+    def with_quantity(self, value: Value) -> dict[int, bool]:
+        """The rows that hold the same quantity: True where in the same dimension, False where only as a like count.
 
-    def with_quantity(self, value: Value) -> set[int]:
-        """Indexes of the rows that hold the same quantity, in whatever unit of its kind, or the same bare number."""
-        same = self.with_amount(_family(value), value.base)
-        return same if value.dimension == "percent" else same | self._bare.get(value.low, set())
+        A bare number, and 台 against 套, may be the same thing; a percentage is only equal to a percentage.
+        """
+        family, dimension = _family(value), value.dimension
+        same: dict[int, bool] = {}
+        for at, other in self._by_amount.get(round(value.low * value.factor, 6), ()):
+            if other.dimension == dimension or _family(other) == family:
+                same[at] = same.get(at, False) or other.dimension == dimension
+        if dimension != "percent":
+            for at, other in self._by_amount.get(value.low, ()):
+                if other.dimension in _UNTYPED:
+                    same.setdefault(at, False)
+        return same
+
+    def with_count(self, amount: float) -> bool:
+        """Whether any row counts *amount* of something."""
+        return any(_family(other) == "count" for _, other in self._by_amount.get(round(amount, 6), ()))
 
     @cached_property
     def general_counts(self) -> list[Value]:
@@ -99,25 +111,32 @@ class _Indicators:
 
 
 class _Match(NamedTuple):
-    """How the rows answer an element: those that clearly measure it, and how many pairs of characters each shares."""
+    """How the rows answer an element.
+
+    ``clear`` are those that measure it for certain, ``shared`` how many pairs of characters each row has in common with
+    it, ``carried`` says for each number of the element whether a row holds it too.
+    """
 
     clear: list[int]
-    shared: Counter[int]
+    shared: dict[int, int]
+    carried: list[bool]
 
 
 def _match(element: Element, indicators: _Indicators) -> _Match:
-    pairs = {noun[at : at + 2] for noun in element.nouns for at in range(len(noun) - 1)}
-    shared: Counter[int] = Counter()
-    for pair in pairs:
-        shared.update(indicators.with_word(pair))
-    clear = {at for at, count in shared.items() if 2 * count >= len(pairs)}
+    shared = indicators.shared_pairs(element.pairs)
+    half = len(element.pairs) / 2
+    clear = {at for at in shared if shared[at] >= half} if shared else set()
+    carried = []
     for value in element.values:
-        for at in indicators.with_quantity(value):
-            if shared[at] or (value.low >= _DISTINCTIVE and value.dimension != "percent"):
-                clear.add(at)
-    if "满意" not in element.text:
-        clear = {at for at in clear if indicators.rows[at].kind is not Kind.SATISFACTION}
-    return _Match(sorted(clear), shared)
+        same = indicators.with_quantity(value)
+        # A small number or a percentage is equal by chance: it must at least be of the same kind, or about the same.
+        telling = value.low >= _DISTINCTIVE and value.dimension != "percent"
+        alike = value.dimension != "percent"
+        carried.append(any(telling or at in shared or (alike and exact) for at, exact in same.items()))
+        clear.update([at for at in same if telling or at in shared])
+    if indicators.opinions and "满意" not in element.text:
+        clear -= indicators.opinions
+    return _Match(sorted(clear), shared, carried)
 
 
 _DISTINCTIVE = 10  # a smaller number is the same in two places by chance
@@ -134,6 +153,7 @@ def goal_coverage(
     coverage: list[Coverage] = []
     answers: list[Hit | NotChecked] = []
     doubtful: list[str] = []
+    amounts = {value.base for value in goal.values}
     for element in elements([clause for clause in clauses if clause.end <= LONGEST_GOAL]):
         match = _match(element, indicators)
         start, end = goal.span(element.start, element.end)
@@ -144,7 +164,8 @@ def goal_coverage(
             continue
         if not match.clear:
             doubtful.append(text)
-        answers += _unused(element, match, indicators, facts)
+        if element.values and not element.part:  # 其中…: whoever measures the whole need not measure the part
+            answers += _unused(element, match, indicators, goal, amounts)
     if doubtful:
         named = f"目标里的“{'”“'.join(doubtful[:3])}”" + (f"等 {len(doubtful)} 项" if len(doubtful) > 3 else "")
         answers.append(NotChecked("G804", f"{named}，指标里没有同样的说法；是换了说法还是没有指标，离线判断不了。"))
@@ -160,11 +181,11 @@ def _clearly_absent(element: Element, match: _Match, indicators: _Indicators) ->
     """Whether a task names something of its own that no indicator mentions: in words, by number, by a general word."""
     if match.clear or match.shared or not element.verb or element.part:
         return False
-    if max(map(len, element.nouns), default=0) < (2 if element.values else 3):
+    if max(map(len, element.words), default=0) < (2 if element.values else 3):
         return False
     if (element.values or element.verb in _generic_verbs()) and indicators.general_counts:
         return False
-    return not any(_carried(value, element, match, indicators) for value in element.values)
+    return not any(_carried(element, at, match, indicators) for at in range(len(element.values)))
 
 
 # G805 ---------------------------------------------------------------------------------------------------------------
@@ -173,45 +194,38 @@ _NO_TARGET = frozenset({"age", "duration", "money"})
 _SCOPE = re.compile(r"(?:覆盖|涉及|惠及|辖|共有|现有|对|为|在|向|等)[^,。;]{0,6}\Z")
 
 
-def _unused(element: Element, match: _Match, indicators: _Indicators, facts: ProjectFacts) -> Iterator[Hit]:
+def _unused(
+    element: Element, match: _Match, indicators: _Indicators, goal: Parsed, amounts: set[float]
+) -> Iterator[Hit]:
     """The numbers of an element that no indicator carries: a warning for a result or a contradiction, else a hint."""
-    if element.part:
-        return  # 其中…: whoever measures the whole need not measure the part
-    text = facts.goal.text
-    for value in element.values:
-        if value.dimension in _NO_TARGET or value.modifier or value.per or not value.base:
+    for at, value in enumerate(element.values):
+        if value.dimension in _NO_TARGET or value.modifier or value.per or not value.low:
             continue
-        if _carried(value, element, match, indicators):
+        if _carried(element, at, match, indicators):
             continue
-        written = text[value.start : value.end]
-        other = _other_number(value, match, indicators, facts)
+        written = goal.text[value.start : value.end]
+        other = _other_number(value, match, indicators, amounts)
         message = f"目标写了“{element.text}”，{other or f'没有一条指标写到“{written}”'}。"
-        is_result = value.end >= element.end - 1 and not _SCOPE.search(text, element.start, value.start)
+        is_result = value.end >= element.end - 1 and not _SCOPE.search(goal.text, element.start, value.start)
         yield Hit("G805", "goal", value.start, value.end, message, None if other or is_result else "hint")
 
 
-def _other_number(value: Value, match: _Match, indicators: _Indicators, facts: ProjectFacts) -> str | None:
-    """What an indicator of the same thing says instead, unless its number is another one of the goal."""
+def _other_number(value: Value, match: _Match, indicators: _Indicators, amounts: set[float]) -> str | None:
+    """What an indicator of the same thing says instead, unless it is another one of the goal's *amounts*."""
     for at in match.clear:
         row = indicators.rows[at]
-        numbers = [number for number in row.numbers if number.unit == value.unit and not number.per]
-        if (
-            len(numbers) == 1
-            and len(row.numbers) == 1
-            and all(numbers[0].base != other.base for other in facts.goal.values)
-        ):
-            written = row.annual.text[numbers[0].start : numbers[0].end]
+        number = row.numbers[0] if len(row.numbers) == 1 else None
+        if number is not None and number.unit == value.unit and not number.per and number.base not in amounts:
+            written = row.annual.text[number.start : number.end]
             return f"第 {row.indicator.no} 条“{row.name.text}”写的却是“{written}”"
     return None
 
 
-def _carried(value: Value, element: Element, match: _Match, indicators: _Indicators) -> bool:
-    same = indicators.with_quantity(value)
-    if value.dimension == "percent" or value.low < _DISTINCTIVE:
-        alike = indicators.with_amount(value.dimension, value.base) if value.dimension != "percent" else set()
-        same = {at for at in same if match.shared[at] or at in alike}
-    if same:
+def _carried(element: Element, at: int, match: _Match, indicators: _Indicators) -> bool:
+    """Whether the indicators hold the element's number *at*: as it is, as a sum, in a larger count, or as a product."""
+    if match.carried[at]:
         return True
+    value = element.values[at]
     family = _family(value)
     for row in indicators.rows:
         amounts = [number.base for number in row.numbers if _family(number) == family]
@@ -228,9 +242,12 @@ def _carried(value: Value, element: Element, match: _Match, indicators: _Indicat
         if value.op in _BOUNDS
     ):
         return True  # asks for more than the goal does
-    product = yearly(Parsed(element.text))
-    return product is not None and bool(indicators.with_amount("count", product.amount))
+    if not _EACH.search(element.text):
+        return False
+    product = yearly(Parsed(element.text))  # 28个村每村每月2场 for 672场
+    return product is not None and indicators.with_count(product.amount)
 
 
+_EACH = re.compile("[每逐/]|[年月周日]均")
 _BOUNDS = ("≥", ">", "≤", "<")
 _EPSILON = 1e-6

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from reviewer.language.lexicon import any_of, words
 from reviewer.language.values import Value
 from reviewer.rules.clauses import Clause
 
 
 class Element(NamedTuple):
-    """One thing promised: its span in the folded goal, what is left of its words without filler, and its numbers.
+    """One thing promised: its span in the folded goal, its words of meaning, and its numbers.
 
-    ``verb`` is the one that makes it a task (``""`` for an outcome); ``part`` says that it is part of another number.
+    ``pairs`` are the pairs of neighbouring characters of the words; ``verb`` makes it a task (``""`` for an outcome);
+    ``part`` says that it is part of another number.
     """
 
     start: int
@@ -23,18 +22,14 @@ class Element(NamedTuple):
     text: str
     verb: str
     part: bool
-    nouns: tuple[str, ...]
+    words: list[str]
+    pairs: set[str]
     values: tuple[Value, ...]
 
 
-@cache
-def _filler() -> re.Pattern[str]:
-    """Matches what says nothing about which task is meant; a task's own verb (栽植, 普查) is kept."""
-    empty = any_of(words("goals", "outcome-verb", "light-verb", "generic-verb", "filler"))
-    particles = "[的等和与及或并对为在将把向由从以到至了个我]"
-    return re.compile(rf"(?!{any_of(words('goals', 'kept'))}){empty}|[^\u4e00-\u9fffA-Za-z]+|{particles}")
-
-
+# What is left of a clause when its empty words are blanked: letters, without the particles between nouns.
+_WORD = re.compile(r"[^\W\d_的等和与及或并对为在将把向由从以到至了个我]{2,}")
+_SIGN = re.compile("[、和及与]")
 # A list that is work to be done, not its manner (通过展览、研学等形式).
 _LIST_END = re.compile(r"等[\u4e00-\u9fff]{0,6}(?<!形式)(?<!方式)(?<!渠道)(?<!手段)(?<!途径)\Z")
 _LIST_HEAD = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:组织开展|开展|组织|实施|做好|推进|抓好|完成|举办)")
@@ -48,39 +43,42 @@ def elements(clauses: Sequence[Clause]) -> list[Element]:
     >>> [element.text for element in elements(read_clauses(Parsed("购置救护车2辆、除颤仪6台，进一步改善急救条件。")))]
     ['购置救护车2辆', '除颤仪6台', '进一步改善急救条件']
     """
-    found = [
-        _element(clause, start, end)
-        for clause in clauses
-        if clause.kind in ("task", "outcome")
-        for start, end in _parts(clause)
-    ]
-    return [element for element in found if element.nouns or element.values]
+    found = []
+    for clause in clauses:
+        if clause.kind == "task" or clause.kind == "outcome":
+            for start, end in _parts(clause):
+                element = _element(clause, start, end)
+                if element.pairs or element.values:
+                    found.append(element)
+    return found
 
 
-def _parts(clause: Clause) -> Iterator[tuple[int, int]]:
-    text = clause.text
-    cuts: list[int] = []
-    if len(clause.values) >= 2:
+def _parts(clause: Clause) -> list[tuple[int, int]]:
+    """Return the span of each part of a clause, counted from the clause's start."""
+    text, values = clause.text, clause.values
+    if len(values) > 1:
         # 救护车2辆、除颤仪6台 and 25台锅炉、18家企业: a sign beside a number divides two tasks.
-        beside = {value.end - clause.start for value in clause.values} | {
-            value.start - clause.start - 1 for value in clause.values
-        }
-        cuts = [match.start() for match in re.finditer("[、和及与]", text) if match.start() in beside]
-    elif not clause.values and "、" in text and _LIST_END.search(text):
+        ends = {value.end - clause.start for value in values}
+        starts = {value.start - clause.start for value in values}
+        cuts = [at for match in _SIGN.finditer(text) if (at := match.start()) in ends or at + 1 in starts]
+    elif not values and "、" in text and "等" in text and _LIST_END.search(text):
         head = _LIST_HEAD.match(text)
         cuts = [match.start() for match in re.finditer("、", text) if head and match.start() > head.end()]
-    start = clause.start
-    for cut in cuts:
-        yield start, clause.start + cut
-        start = clause.start + cut + 1
-    yield start, clause.end
+    else:
+        return [(0, len(text))]
+    return list(zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(text)], strict=True))
 
 
 def _element(clause: Clause, start: int, end: int) -> Element:
-    text = clause.text[start - clause.start : end - clause.start]
-    values = tuple(value for value in clause.values if start <= value.start < end)
-    bare = text
-    for value in reversed(values):
-        bare = f"{bare[: value.start - start]} {bare[value.end - start :]}"
-    nouns = tuple(noun for noun in _filler().sub(" ", bare).split() if len(noun) > 1)
-    return Element(start, end, text, clause.verb, "其中" in clause.text, nouns, values)
+    words = _WORD.findall(clause.bare, start, end)
+    whole = end - start == len(clause.text)
+    return Element(
+        clause.start + start,
+        clause.start + end,
+        clause.text[start:end],
+        clause.verb,
+        "其中" in clause.text,
+        words,
+        {word[at : at + 2] for word in words for at in range(len(word) - 1)},
+        clause.values if whole else tuple([v for v in clause.values if start <= v.start - clause.start < end]),
+    )

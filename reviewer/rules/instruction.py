@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -97,7 +96,9 @@ _LOOK_ALIKES = str.maketrans("асеорхуіѕԁһԛԝвкмнтαεορντι
 _TRADITIONAL = str.maketrans(
     "請給滿評優審無視內規則問題專員標準輸報個為與該項覈", "请给满评优审无视内规则问题专员标准输报个为与该项核"
 )
-_DISGUISED = re.compile(rf"[{_HIDDEN}{_STYLED}а-яѐ-ԯα-ω請給滿評優審無視內輸]|(?:[a-z\u4e00-\u9fff][{_SIGNS}]){{4}}")
+# Both begin with a set of characters, which a search skips through; as one pattern they would be ten times slower.
+_ODD = re.compile(rf"[{_HIDDEN}{_STYLED}а-яѐ-ԯα-ω請給滿評優審無視內輸]")
+_SPACED_OUT = re.compile(rf"[{_SIGNS}](?:[a-z\u4e00-\u9fff][{_SIGNS}]){{3}}")
 _SET_APART = re.compile(rf"(?<=[a-z\u4e00-\u9fff])[{_SIGNS}](?=[a-z\u4e00-\u9fff])")
 
 
@@ -118,10 +119,16 @@ def find_instruction(text: str) -> Found | None:
     True
     """
     plain = text.lower()
-    found = _search(plain) if _trigger().search(plain) else None
-    if found is None and _DISGUISED.search(plain) and (found := _search(_undisguised(plain))):
-        return Found(0, len(text), found.intent)  # the disguise moved the letters: the whole text is the proof
+    if not _worth_reading(plain):
+        return None
+    found = _search(plain)
+    if found is None and (undisguised := _search(_undisguised(plain))):
+        return Found(0, len(text), undisguised.intent)  # the disguise moved the letters: the whole text is the proof
     return found
+
+
+def _worth_reading(plain: str) -> bool:
+    return bool(_trigger().search(plain) or _ODD.search(plain) or _SPACED_OUT.search(plain))
 
 
 def _search(plain: str) -> Found | None:
@@ -138,28 +145,33 @@ def _undisguised(plain: str) -> str:
 
 def instruction(row: Row) -> Result:
     """E703 in a row: name, values and class labels."""
-    cycle = row.cycle.text if row.cycle is not None else ""
-    hit = (
-        _hit("annual_value", row.annual.text)
-        or _hit("name", row.name_parsed.text)
-        or (cycle and _hit("cycle_value", cycle))
+    indicator, cycle = row.indicator, row.cycle
+    labels = (
+        indicator.level1 + indicator.level2 if len(indicator.level1) + len(indicator.level2) > _LONGEST_LABELS else ""
     )
-    if hit:
-        return hit
-    indicator = row.indicator
-    if len(indicator.level1) + len(indicator.level2) <= _LONGEST_LABELS:
+    # Nearly every row passes this one look at all its fields together.
+    whole = f"{row.annual.text}\n{row.name_parsed.text}\n{cycle.text if cycle is not None else ''}\n{labels}"
+    if not _worth_reading(whole.lower()):
         return PASS
-    return _hit("level1", fold(indicator.level1)[0]) or _hit("level2", fold(indicator.level2)[0]) or PASS
+    fields: tuple[tuple[FieldName, str], ...] = (
+        ("annual_value", row.annual.text),
+        ("name", row.name_parsed.text),
+        ("cycle_value", cycle.text if cycle is not None else ""),
+        ("level1", fold(indicator.level1)[0]),
+        ("level2", fold(indicator.level2)[0]),
+    )
+    return next(filter(None, (_hit(field, text) for field, text in fields)), PASS)
 
 
 _LONGEST_LABELS = len("满意度指标社会公众或服务对象满意度指标")
 
 
-def instruction_in_project(facts: ProjectFacts) -> Iterator[Hit]:
+def instruction_in_project(facts: ProjectFacts) -> list[Hit]:
     """E703 in what belongs to the whole project: its name and its goal."""
-    for hit in (_hit("project", fold(facts.project.name)[0]), _hit("goal", facts.goal.text)):
-        if hit:
-            yield hit
+    name, goal = fold(facts.project.name)[0], facts.goal.text
+    if not _worth_reading(f"{name}\n{goal}".lower()):
+        return []
+    return [hit for hit in (_hit("project", name), _hit("goal", goal)) if hit]
 
 
 def _hit(field: FieldName, text: str) -> Hit | None:

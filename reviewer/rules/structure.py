@@ -57,19 +57,28 @@ _NUMBERS = re.compile(r"[\d.,≥≤><=~%+\-]+|不少于|不低于|不超过|不�
 def duplicates(rows: Sequence[Row]) -> Iterator[Hit]:
     """S902: the same name twice, or the same words in another order with the same value."""
     by_name: dict[str, Row] = {}
-    by_words: dict[tuple[str, str], Row] = {}
+    by_value: dict[str, list[Row]] = {}
     for row in rows:
         name, value = row.name.text, row.annual.text
         if not name or not value:
             continue
         first = by_name.setdefault(name, row)
-        if first is not row and _same_thing(first, row):
+        if first is row:
+            by_value.setdefault(value, []).append(row)
+        elif _same_thing(first, row):
             yield _duplicate(first, row, "名称相同")
-            continue
-        # 改造食堂数量 and 食堂改造的数量 hold the same characters.
-        key = ("".join(sorted(_FILLER.sub("", name))), value)
-        first = by_words.setdefault(key, row)
-        if first is not row and first.name.text != name and len(key[0]) > 1:
+    for alike in by_value.values():
+        if len(alike) > 1:
+            yield from _reordered(alike)
+
+
+def _reordered(rows: Sequence[Row]) -> Iterator[Hit]:
+    """Rows of one value whose names hold the same characters: 改造食堂数量 and 食堂改造的数量."""
+    by_characters: dict[str, Row] = {}
+    for row in rows:
+        characters = "".join(sorted(_FILLER.sub("", row.name.text)))
+        first = by_characters.setdefault(characters, row)
+        if first is not row and len(characters) > 1:
             yield _duplicate(first, row, "名称和指标值几乎相同")
 
 
