@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -75,6 +76,7 @@ def review(
     """Review files. One that cannot be read is reported, and the others are reviewed all the same."""
     chosen = format_ or _SUFFIXES.get(output.suffix.lower() if output else "", Format.TERMINAL)
     options = {"select": _selectors(select), "ignore": _selectors(ignore), "year": year}
+    _spare_inputs(output, paths)
     outcome = _Outcome(fail_under)
     with _collector_off():
         emit(_rendered(_reviews(paths, options, outcome), chosen, several=len(paths) > 1), output)
@@ -85,6 +87,15 @@ def review(
 
 def _selectors(texts: list[str] | None) -> list[str]:
     return [selector for text in texts or () for selector in re.split(r"[,，、\s]+", text) if selector]
+
+
+def _spare_inputs(output: Path | None, paths: list[Path]) -> None:
+    # os.path, because Path.exists raises for a name that is too long.
+    if output is None or not os.path.exists(output):
+        return
+    for path in paths:
+        if os.path.exists(path) and os.path.samefile(output, path):
+            raise UsageError(f"--output 就是要审核的 {displayable(path)}，会盖掉原件。请换一个文件名。")
 
 
 @contextmanager

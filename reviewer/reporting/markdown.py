@@ -131,8 +131,10 @@ def _indicator(indicator: IndicatorReview) -> Iterator[str]:
         return _text(marked(text, [(f.start, f.end) for f in faults if f.field == field], _PLAIN)) or "（空）"
 
     yield ""
-    title = _text(class_title(indicator.level1, indicator.level2))
-    yield f"**{indicator.no} {value('name', indicator.name)}**（{title}）"
+    title = class_title(indicator.level1, indicator.level2)
+    if any(finding.field in ("level1", "level2") for finding in faults):
+        title = f"⟦{title}⟧"
+    yield f"**{indicator.no} {value('name', indicator.name)}**（{_text(title)}）"
     yield ""
     if any(finding.field == "cycle_value" for finding in faults):
         yield f"- 周期：{value('cycle_value', indicator.cycle_value or '')}"

@@ -132,6 +132,14 @@ def test_output_that_cannot_be_written(run: Command, table: Path, tmp_path: Path
     assert (sorted(os.listdir(tmp_path)), table.read_bytes()) == before
 
 
+def test_output_never_replaces_an_input(run: Command, table: Path, tmp_path: Path) -> None:
+    before = table.read_bytes()
+    (tmp_path / "链.json").symlink_to(table)
+    for output in (table, tmp_path / "链.json", tmp_path / ".." / tmp_path.name / table.name):
+        complaint(run("review", table, "--output", output), "原件")
+    assert table.read_bytes() == before
+
+
 def test_a_fault_in_the_program_is_told_without_traceback(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> int:
         raise KeyError("没料到")
