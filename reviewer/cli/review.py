@@ -152,9 +152,14 @@ def _rendered(reviews: Iterable[tuple[str, Review]], chosen: Format, several: bo
         case Format.JSONL:
             yield from json.json_lines(review for _, review in reviews)
         case Format.MARKDOWN:
-            for name, review in reviews:
-                yield markdown.render_markdown(review, file=name)
+            yield from _parted(markdown.render_markdown(review, file=name) for name, review in reviews)
         case Format.TERMINAL:
             columns, color = width(), color_wanted()
-            for name, review in reviews:
-                yield terminal.render_terminal(review, width=columns, color=color, file=name)
+            yield from _parted(
+                terminal.render_terminal(review, width=columns, color=color, file=name) for name, review in reviews
+            )
+
+
+def _parted(views: Iterable[str]) -> Iterator[str]:
+    for number, view in enumerate(views):
+        yield f"\n{view}" if number else view
