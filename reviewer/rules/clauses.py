@@ -149,7 +149,7 @@ def _blank(text: str, values: Iterable[Value]) -> str:
 
 
 def _cut(flat: str) -> Iterator[tuple[int, int, bool, bool]]:
-    """Yield the span of each clause, whether it belongs to a several-year aim, and whether its sentence tells duties."""
+    """Yield the span of each clause, whether it is an aim of several years, and whether its sentence tells duties."""
     duties = _DUTY.search(flat) is not None
     several_years = False
     for sentence in _SENTENCE.finditer(flat):
@@ -186,7 +186,8 @@ _LACKS = "问题|不足|隐患|短板"
 _NEEDS = "保障|经费|配合|支持"
 _BACKGROUND = re.compile(
     rf"""
-      是[^,。;]*(?:{_PURPOSES})\Z | 具有[^,。;]*(?:意义|作用)\Z | 存在[^,。;]*(?:{_LACKS})\Z | 需要[^,。;]*(?:{_NEEDS})\Z
+      是[^,。;]*(?:{_PURPOSES})\Z | 具有[^,。;]*(?:意义|作用)\Z
+    | 存在[^,。;]*(?:{_LACKS})\Z | 需要[^,。;]*(?:{_NEEDS})\Z
     | \A(?:(?:根据|依据|按照|遵照|为贯彻|为落实|为响应)[^,。;]*|\0+[^,。;]*)(?:{_GROUNDS}|法|\0)\Z
     | \A(?:统筹|认真|深入|全面)?(?:贯彻|落实|执行)[^,。;]*(?:{_GROUNDS}|决策)\Z
     """,

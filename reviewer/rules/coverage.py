@@ -158,8 +158,9 @@ def goal_coverage(
         match = _match(element, indicators)
         start, end = goal.span(element.start, element.end)
         text = goal.source[start:end]
+        opens = not coverage
         coverage.append(Coverage(element=text, indicators=[rows[at].indicator.no for at in match.clear]))
-        if _clearly_absent(element, match, indicators):
+        if _clearly_absent(element, match, indicators) and not (opens and _restates(element, facts.project.name)):
             answers.append(Hit("G804", "goal", element.start, element.end, f"目标里的“{text}”没有一条指标衡量。"))
             continue
         if not match.clear:
@@ -186,6 +187,11 @@ def _clearly_absent(element: Element, match: _Match, indicators: _Indicators) ->
     if (element.values or element.verb in _generic_verbs()) and indicators.general_counts:
         return False
     return not any(_carried(element, at, match, indicators) for at in range(len(element.values)))
+
+
+def _restates(element: Element, name: str) -> bool:
+    """Whether an element without a number only says once more what the project is about; its parts follow."""
+    return not element.values and any(pair in name for pair in element.pairs)
 
 
 # G805 ---------------------------------------------------------------------------------------------------------------
@@ -221,33 +227,48 @@ def _other_number(value: Value, match: _Match, indicators: _Indicators, amounts:
     return None
 
 
-def _carried(element: Element, at: int, match: _Match, indicators: _Indicators) -> bool:
-    """Whether the indicators hold the element's number *at*: as it is, as a sum, in a larger count, or as a product."""
-    if match.carried[at]:
+def _carried(element: Element, number: int, match: _Match, indicators: _Indicators) -> bool:
+    """Whether the rows hold the *number*-th number of an element: as it is, exceeded, summed up or multiplied."""
+    if match.carried[number]:
         return True
-    value = element.values[at]
-    family = _family(value)
-    for row in indicators.rows:
-        amounts = [number.base for number in row.numbers if _family(number) == family]
-        if len(amounts) > 1 and abs(sum(amounts) - value.base) < _EPSILON:
-            return True  # 租房补贴900人、购房补贴60人 for 960人
-    if any(_family(number) == family and number.base >= value.base for number in indicators.general_counts):
-        return True  # 麻醉机4台 may be among 设备9台
-    numbers = [
-        number for at in match.clear for number in indicators.rows[at].numbers if number.dimension == value.dimension
-    ]
-    if any(
-        number.base > value.base if value.op in ("≥", ">") else number.base < value.base
-        for number in numbers
-        if value.op in _BOUNDS
-    ):
-        return True  # asks for more than the goal does
+    value, rows = element.values[number], indicators.rows
+    return (
+        any(_exceeds(other, value) for at in match.clear for other in rows[at].numbers)
+        or any(_adds_up(row, value) for row in rows)
+        or any(other.base >= value.base for other in indicators.general_counts if _family(other) == _family(value))
+        or any(_recurs(rows[at], value) for at in match.shared)
+        or _multiplied(element, indicators)
+    )
+
+
+def _exceeds(other: Value, value: Value) -> bool:
+    """Whether an indicator asks for more than the goal's bound: 18万人次 for 15万人次以上."""
+    if other.dimension != value.dimension:
+        return False
+    return (value.op in ("≥", ">") and other.base > value.base) or (value.op in ("≤", "<") and other.base < value.base)
+
+
+def _adds_up(row: Row, value: Value) -> bool:
+    """Whether the numbers of a row add up to the value: 租房补贴900人、购房补贴60人 for 960人."""
+    amounts = [other.base for other in row.numbers if _family(other) == _family(value)]
+    return len(amounts) > 1 and abs(sum(amounts) - value.base) < _EPSILON
+
+
+def _recurs(row: Row, value: Value) -> bool:
+    """Whether a row tells the value by frequency: 每月4次 for 48次."""
+    if not row.annual.times:
+        return False
+    product = yearly(row.annual)
+    return product is not None and (product.amount, product.dimension) == (value.base, value.dimension)
+
+
+def _multiplied(element: Element, indicators: _Indicators) -> bool:
+    """Whether a row counts the product of the element's numbers: 672场 for 28个村每村每月2场."""
     if not _EACH.search(element.text):
         return False
-    product = yearly(Parsed(element.text))  # 28个村每村每月2场 for 672场
+    product = yearly(Parsed(element.text))
     return product is not None and indicators.with_count(product.amount)
 
 
 _EACH = re.compile("[每逐/]|[年月周日]均")
-_BOUNDS = ("≥", ">", "≤", "<")
 _EPSILON = 1e-6
