@@ -218,9 +218,9 @@ def test_closed_streams(table: Path) -> None:
 PLAIN = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
 
 
-def test_locale_without_chinese(program: Any, table: Path, tmp_path: Path) -> None:
-    for line in (["review", table], ["review", table, "--format", "json"], ["rules"], ["--help"], ["explain", "V101"]):
-        assert program(*line, env=PLAIN).stdout == program(*line).stdout
+def test_locale_without_chinese(run: Command, program: Any, table: Path, tmp_path: Path) -> None:
+    for line in (["review", table], ["review", table, "--format", "json"], ["--help"]):
+        assert program(*line, env=PLAIN).stdout == run(*line).out.encode()
     done = program("review", tmp_path / "没有.txt", env=PLAIN)
     assert done.returncode == 2
     assert "没有.txt" in done.stderr.decode()
