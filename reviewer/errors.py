@@ -5,12 +5,15 @@
     ReviewerError            anything reviewer raises on purpose; str(error) is a Chinese sentence for the user
     ├─ UsageError            the call is wrong: unknown rule, impossible option          exit code 2
     ├─ InputError            a file or document cannot be read                           exit code 2
-    └─ CatalogueError        a rule, lexicon or library file is malformed                exit code 2
+    ├─ CatalogueError        a rule, lexicon or library file is malformed                exit code 2
+    └─ LedgerError           the ledger of exchanges with models cannot be used          exit code 2
 
 Programming errors stay outside this tree. A message says what happened, where (file, line, cell) and what to do.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class ReviewerError(Exception):
@@ -38,3 +41,11 @@ class InputError(ReviewerError):
 
 class CatalogueError(ReviewerError):
     """A file of the rule catalogue, lexicon or library is malformed; the message names file and place."""
+
+
+class LedgerError(ReviewerError):
+    """The ledger in the file ``path`` cannot be read or written; the message says why and what to do."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(f"账本 {path} {reason}。")

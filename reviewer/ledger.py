@@ -1,0 +1,256 @@
+"""The ledger: every exchange with a model, in one SQLite file. It is the cache, the way to resume, and the audit trail.
+
+A request is known by its key, a hash of all that can change the answer. A good answer under that key is given out
+again instead of asking anew; refusals and errors are kept for the record and never given out. Each exchange is one
+transaction: a process that is killed leaves whole rows, and several processes may write at once (WAL).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+
+from reviewer.errors import LedgerError
+from reviewer.home import home
+
+ANSWERED = "answered"  # the one outcome that counts as an answer
+
+# A ledger of version n has gone through the first n steps. Steps are only ever appended.
+_STEPS = (
+    """
+    CREATE TABLE exchanges (
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL, prompt TEXT NOT NULL, base_url TEXT NOT NULL, model TEXT NOT NULL,
+        repeat INTEGER NOT NULL, strategy TEXT, attempts INTEGER NOT NULL, input_tokens INTEGER, output_tokens INTEGER,
+        seconds REAL NOT NULL, question TEXT NOT NULL, text TEXT, outcome TEXT NOT NULL, message TEXT, at TEXT NOT NULL
+    );
+    CREATE INDEX answers ON exchanges (key, id) WHERE outcome = 'answered';
+    CREATE INDEX times ON exchanges (at);
+    CREATE TABLE strategies (
+        base_url TEXT, model TEXT, strategy TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (base_url, model)
+    ) WITHOUT ROWID;
+    """,
+)
+
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "被另一个程序占用，等了很久也没有让出来。请等它结束再运行",
+    sqlite3.SQLITE_LOCKED: "被另一个程序占用，等了很久也没有让出来。请等它结束再运行",
+    sqlite3.SQLITE_READONLY: "只能读、不能写。请改文件权限",
+    sqlite3.SQLITE_PERM: "没有权限读写。请改文件权限",
+    sqlite3.SQLITE_CANTOPEN: "打不开。请检查所在的文件夹是否可写",
+    sqlite3.SQLITE_FULL: "写不进去，磁盘已满。请腾出空间后再运行，已经记下的回答不会再问一遍",
+    sqlite3.SQLITE_IOERR: "读写出错，磁盘可能已满或有故障。请检查磁盘",
+    sqlite3.SQLITE_CORRUPT: "已经损坏。请把它移走，程序会新建一个",
+    sqlite3.SQLITE_NOTADB: "不是账本文件。请把它移走，程序会新建一个",
+}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One exchange with a model, from the first attempt to the last.
+
+    ``prompt`` is ``id@version+sha``, ``question`` the last message (the text under review; the part before it is
+    what ``prompt`` names), ``text`` the raw answer. ``outcome`` is :data:`ANSWERED` or the kind of error, which
+    ``message`` explains. Tokens are those of all attempts together, None when the endpoint did not count them;
+    ``seconds`` from first to last; ``at`` is UTC.
+    """
+
+    key: str
+    prompt: str
+    base_url: str
+    model: str
+    repeat: int
+    strategy: str | None
+    attempts: int
+    input_tokens: int | None
+    output_tokens: int | None
+    seconds: float
+    question: str
+    text: str | None
+    outcome: str
+    message: str | None = None
+    at: str = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What one model at one endpoint was asked; ``outcomes`` counts exchanges, tokens are those that were counted."""
+
+    base_url: str
+    model: str
+    outcomes: dict[str, int]
+    attempts: int
+    input_tokens: int
+    output_tokens: int
+    first: str
+    last: str
+
+
+_COLUMNS = tuple(column.name for column in fields(Entry))
+_INSERT = f"INSERT INTO exchanges ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM exchanges"
+
+
+class Ledger:
+    """The ledger in the file *path*, by default ``ledger.sqlite3`` in ``REVIEWER_HOME``; made when it does not exist.
+
+    Use it as a context manager and in the thread that opened it. ``patience`` is how many seconds to wait for another
+    process. Every method raises ``LedgerError``, which says what to do, when the file cannot be read or written.
+
+    >>> with Ledger(Path(":memory:")) as ledger:
+    ...     ledger.remember_strategy("http://127.0.0.1:8000/v1", "qwen3", "json_object")
+    ...     ledger.strategy("http://127.0.0.1:8000/v1", "qwen3")
+    'json_object'
+    """
+
+    def __init__(self, path: Path | None = None, *, patience: float = 30.0) -> None:
+        self.path = home() / "ledger.sqlite3" if path is None else path
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerError(
+                self.path, f"所在的文件夹建不了（{error.strerror}）。请用 REVIEWER_HOME 换一个位置"
+            ) from error
+        with self._explained():
+            # Autocommit: each statement is its own transaction unless one is begun.
+            self._db = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
+        try:
+            with self._explained():
+                self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def stored(self, key: str) -> str | None:
+        """Return the raw text of the latest good answer to the request *key*, or None."""
+        query = "SELECT text FROM exchanges WHERE key = ? AND outcome = 'answered' ORDER BY id DESC LIMIT 1"
+        with self._explained():
+            row = self._db.execute(query, (key,)).fetchone()
+        return None if row is None else row[0]
+
+    def record(self, entry: Entry) -> None:
+        """Add *entry*; it is on disk when this returns."""
+        with self._explained():
+            self._db.execute(_INSERT, tuple(map(_storable, astuple(entry))))
+
+    def strategy(self, base_url: str, model: str) -> str | None:
+        """Return the output strategy that worked with this model at this endpoint, or None."""
+        query = "SELECT strategy FROM strategies WHERE base_url = ? AND model = ?"
+        with self._explained():
+            row = self._db.execute(query, (base_url, model)).fetchone()
+        return None if row is None else row[0]
+
+    def remember_strategy(self, base_url: str, model: str, strategy: str) -> None:
+        """Keep the output strategy that works with this model at this endpoint."""
+        with self._explained():
+            self._db.execute(
+                "INSERT OR REPLACE INTO strategies VALUES (?, ?, ?, ?)", (base_url, model, strategy, _now())
+            )
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield all exchanges in the order in which they were recorded."""
+        with self._explained():
+            for row in self._db.execute(f"{_SELECT} ORDER BY id"):
+                yield Entry(*row)
+
+    def stats(self) -> list[Use]:
+        """Return what each model was asked, the latest used first."""
+        query = """
+            SELECT base_url, model, outcome, count(*), sum(attempts), total(input_tokens), total(output_tokens),
+                   min(at), max(at)
+            FROM exchanges GROUP BY base_url, model, outcome ORDER BY base_url, model, outcome
+        """
+        uses: dict[tuple[str, str], Use] = {}
+        with self._explained():
+            rows = self._db.execute(query).fetchall()
+        for base_url, model, outcome, count, attempts, input_tokens, output_tokens, first, last in rows:
+            use = uses.get((base_url, model)) or Use(base_url, model, {}, 0, 0, 0, first, last)
+            uses[base_url, model] = Use(
+                base_url,
+                model,
+                use.outcomes | {outcome: count},
+                use.attempts + attempts,
+                use.input_tokens + int(input_tokens),
+                use.output_tokens + int(output_tokens),
+                min(use.first, first),
+                max(use.last, last),
+            )
+        return sorted(uses.values(), key=lambda use: use.last, reverse=True)
+
+    def older_than(self, days: float) -> int:
+        """Return how many exchanges are older than *days*: what :meth:`prune` would delete."""
+        with self._explained():
+            (count,) = self._db.execute("SELECT count(*) FROM exchanges WHERE at < ?", (_before(days),)).fetchone()
+        return int(count)
+
+    def prune(self, days: float) -> int:
+        """Delete the exchanges older than *days*, give their space back to the disk, and return how many they were."""
+        with self._explained():
+            deleted = self._db.execute("DELETE FROM exchanges WHERE at < ?", (_before(days),)).rowcount
+            self._db.execute("VACUUM")
+        return deleted
+
+    def _prepare(self) -> None:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > len(_STEPS):
+            raise LedgerError(
+                self.path,
+                f"是更新的 reviewer 写的（格式 {version}，本程序只认识到 {len(_STEPS)}）。"
+                "请升级 reviewer，或用 REVIEWER_HOME 换一个位置",
+            )
+        # WAL lets others read while one writes. With it, NORMAL loses no committed row when the process is killed;
+        # a power failure may lose the last ones, never the file.
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        if version < len(_STEPS):
+            self._migrate()
+
+    def _migrate(self) -> None:
+        # The write lock first, then the version again: another process may just have done this.
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            for step in _STEPS[version:]:
+                for statement in step.split(";"):
+                    self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {len(_STEPS)}")
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            # The low byte is the error, the rest its variety.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+            raise LedgerError(self.path, _REASONS.get(code, f"出错（{error}）。请把它移走，程序会新建一个")) from error
+
+
+def _before(days: float) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")
+
+
+def _storable(value: object) -> object:
+    # Half of a surrogate pair, which JSON can spell and UTF-8 cannot, must not lose the answer.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
