@@ -116,9 +116,8 @@ class Ledger:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise LedgerError(
-                self.path, f"所在的文件夹建不了（{error.strerror}）。请用 REVIEWER_HOME 换一个位置"
-            ) from error
+            reason = "所在的文件夹建不了。请检查权限和磁盘，或用 REVIEWER_HOME 换一个位置"
+            raise LedgerError(self.path, reason) from error
         with self._explained():
             # Autocommit: each statement is its own transaction unless one is begun.
             self._db = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
