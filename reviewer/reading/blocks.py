@@ -1,7 +1,8 @@
 """Blocks of indicators, one block a project.
 
-An indicator reads ``1、1-产出指标；11-数量指标；NAME；实施周期指标值：V；年度指标值：V。`` Values may hold every separator and
-a page break may cut anywhere, so the lines are read as one text: first the headers are found, then the labels between.
+An indicator reads ``1、1-产出指标；11-数量指标；NAME；实施周期指标值：V；年度指标值：V。`` Every separator may stand in
+a value and a page break may cut anywhere. So the lines are read as one text: first the headers are found, then the
+labels of the values between them.
 """
 
 from __future__ import annotations
@@ -90,13 +91,12 @@ def read_blocks(lines: list[Line], head: Head, notes: Notes, where: str) -> list
     if len(headers) > MAX_RECORDS:
         found = f"指标有 {len(headers):,} 条，超过 {MAX_RECORDS:,} 条的上限。"
         raise InputError(found, where=where, hint="请按单位分成几个文件。")
-    ends = [header.start for header in headers[1:]] + [len(text.text)]
-    first = headers[0].start if headers else len(text.text)
-    for line, piece in text.pieces_until(first):
+    edges = [*(header.start for header in headers), len(text.text)]
+    for line, piece in text.pieces_until(edges[0]):
         notes.unused(piece, line)
     starts = [mark.start for mark in marks]
     records = []
-    for header, end in zip(headers, ends, strict=True):
+    for header, end in zip(headers, edges[1:], strict=True):
         inside = marks[bisect_left(starts, header.end) : bisect_left(starts, end)]
         records.append(_Reader(text, header, end, inside).read(notes))
     blocks = list(_blocks(records))
@@ -232,7 +232,7 @@ def _differ(record: Record) -> bool:
 
 def _joined(text: str) -> str:
     """Join what line breaks cut."""
-    return re.sub(r"\s*\n\s*", "", text).strip()
+    return text.replace("\n", "").strip()
 
 
 def _blocks(records: list[Record]) -> Iterator[Block]:

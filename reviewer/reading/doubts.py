@@ -1,4 +1,4 @@
-"""What is doubtful in a text however it arrived: markup, undecoded characters, misread names, unknown classes.
+"""What is doubtful in a text however it arrived: markup, undecoded characters, misread names.
 
 Nothing here changes the text.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from reviewer.language.classes import ClassName, normalise_class
 from reviewer.reading.notes import Notes
 
 _MARKUP = re.compile(
@@ -39,15 +38,3 @@ def report_misread_name(name: str, where: str | int | None, notes: Notes) -> Non
     if _MISREAD_FUNDS.search(name):
         message = f"项目名称“{name}”末尾的“{name[-2:]}”像是“经费”识别错了，照原样读入，请核对原件。"
         notes.add("D009", message, where, "warning")
-
-
-def known_class(level1: str, level2: str, of: str, where: str | int, notes: Notes) -> ClassName:
-    """Return the normalised classes of an indicator; labels the official forms do not know are quoted in a note.
-
-    *of* names the indicator in the note (``第 3 条“合格率”``).
-    """
-    names = normalise_class(level1, level2)
-    if not names.exact and (level1 or level2):
-        found = f"{of}的类别“{level1}”“{level2}”不是规定的类别，按“{names.level1}”“{names.level2}”读入。"
-        notes.add("D009", found, where, "warning")
-    return names

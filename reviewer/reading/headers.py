@@ -11,6 +11,8 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from reviewer.reading.labels import is_coded, is_level1, is_level2
+
 _GAP = r"\s{0,9}"
 _SEPARATOR = "[；;]"
 _NUMBER = rf"""
@@ -30,17 +32,6 @@ _CUT_HEADER = re.compile(
 )
 _CUT_CLASS = re.compile(r"(?:\d{1,2}(?:[-—－–]|$)|(?:\d[-—－–])?(?:产|效益|满意|成本))")
 
-_CODED = re.compile(r"\d{1,3}[-—－–]\D.*")
-_POINTS = r"(?:指标)?(?:[（(]\d{1,3}(?:\.\d)?分?[)）])?"
-_LEVEL1 = re.compile(
-    rf"(?:\d{{1,2}}[-—－–.．]?)?(?:项目)?(?:产出|效益|效果|成本|(?:服务对象|社会公众)?满意度){_POINTS}"
-)
-_LEVEL2 = re.compile(
-    rf"""(?:\d{{1,3}}[-—－–.．]?)?(?:产出|项目)?(?:
-      数量|质量|时效|成本|(?:经济|社会|生态|环境|生态环境)(?:效益|成本|效果)|可持续(?:影响|发展|性)?|[\u4e00-\u9fff]{{0,12}}满意度
-    ){_POINTS}""",
-    re.VERBOSE,
-)
 _TERMINATORS = frozenset("。；;.．!！?？")
 
 
@@ -140,9 +131,8 @@ def _cut(text: str) -> list[_Candidate]:
 def _classes(level1: str, level2: str) -> Literal["both", "one"] | None:
     """Say how many of two labels are surely classes: both, one (the other damaged), or none."""
     level1, level2 = "".join(level1.split()), "".join(level2.split())
-    first, second = _LEVEL1.fullmatch(level1) is not None, _LEVEL2.fullmatch(level2) is not None
-    coded = _CODED.fullmatch(level1) is not None and _CODED.fullmatch(level2) is not None
-    if (first and second) or coded:
+    first, second = is_level1(level1), is_level2(level2)
+    if (first and second) or (is_coded(level1) and is_coded(level2)):
         return "both"
     certain = (first and level1.endswith("指标")) or (second and level2.endswith("指标"))
     return "one" if certain and max(len(level1), len(level2)) <= 12 else None

@@ -57,7 +57,7 @@ def split(text: str, where: str, notes: Notes) -> list[Line]:
         elif len(row) > MAX_LINE:
             found = f"这一行有 {len(row):,} 字，超过 {MAX_LINE:,} 字的上限，不像表格。"
             raise InputError(found, where=f"{where} 第 {at + 1} 行", hint="请检查导出时是否丢了换行。")
-        elif _stands_alone(rows, at) and len(row) <= _SHORT and row.strip().isdecimal():
+        elif len(row) <= _SHORT and row.strip().isdecimal() and _stands_alone(rows, at):
             notes.add("D009", f"这一行只有“{row.strip()}”，上下都是空行，按页码处理，没有采用。", at + 1, "hint")
             seam = True
         else:
@@ -67,7 +67,11 @@ def split(text: str, where: str, notes: Notes) -> list[Line]:
 
 
 def _stands_alone(rows: list[str], at: int) -> bool:
-    return 0 < at < len(rows) - 1 and not rows[at - 1].strip() and not rows[at + 1].strip()
+    """Whether blank lines enclose a row and what follows does not go on with it, as ``、1-产出…`` would."""
+    if not 0 < at < len(rows) - 1 or rows[at - 1].strip() or rows[at + 1].strip():
+        return False
+    following = next((row for row in rows[at + 1 : at + 9] if row.strip()), "")
+    return not following.lstrip().startswith(("、", ".", "．", ")", "）"))
 
 
 def is_rule(text: str) -> bool:

@@ -13,7 +13,8 @@ from pydantic_core import ErrorDetails
 
 from reviewer.errors import InputError
 from reviewer.models import Document, Indicator, Project, Unit
-from reviewer.reading.doubts import known_class, report_misread_name, report_residue
+from reviewer.reading.doubts import report_misread_name, report_residue
+from reviewer.reading.labels import Labels
 from reviewer.reading.notes import Notes
 from reviewer.reading.reconcile import reconciliation, report
 
@@ -60,8 +61,10 @@ def read_records(text: str, where: str, notes: Notes) -> Document:
         document = _readable_part(text, error, where, notes)
     if not document.projects:
         raise InputError("没有一个项目（projects 是空的）。", where=where, hint=_FORM)
+    labels = Labels()
     for number, project in enumerate(document.projects, 1):
-        _finish(project, f"project {number}", notes)
+        _finish(project, f"project {number}", labels, notes)
+    labels.report(notes)
     _drop_infinite(document, notes)
     report(reconciliation(document), notes, {})
     document.diagnostics.extend(notes.in_order())
@@ -174,23 +177,22 @@ def _sweep(data: dict[str, Any]) -> None:
                 holder[key] = [entry for entry in entries if entry is not _GONE]
 
 
-def _finish(project: Project, place: str, notes: Notes) -> None:
+def _finish(project: Project, place: str, labels: Labels, notes: Notes) -> None:
     """Normalise the classes and take note of what text files are looked through for, too."""
     report_misread_name(project.name, place, notes)
     report_residue(f"{project.name}\n{project.goal}", place, notes)
     if not project.indicators:
         notes.add("D008", f"项目“{project.name}”没有指标。", place)
     for number, row in enumerate(project.indicators, 1):
-        names = known_class(
-            row.level1, row.level2, f"第 {row.no} 条“{row.name}”", f"{place}, indicator {number}", notes
-        )
+        where = f"{place}, indicator {number}"
+        names = labels.normalise(row.level1, row.level2, where)
         if (row.level1, row.level2) != names[:2]:
             row.level1, row.level2 = names[:2]
         if names.weight is not None and row.weight is None:
             row.weight = names.weight
         text = f"{row.name}\n{row.cycle_value}\n{row.annual_value}"
         if _SUSPECT.search(text):
-            report_residue(text, f"{place}, indicator {number}", notes)
+            report_residue(text, where, notes)
 
 
 def _drop_infinite(document: Document, notes: Notes) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-from reviewer.reading.headers import opens_indicator
 from reviewer.reading.lines import Line
 from reviewer.reading.seams import repeated
 
@@ -24,7 +23,7 @@ class Stream:
         at = 0
         for line in lines:
             text = line.text
-            twice = repeated(pieces[-1], text, exactly=opens_indicator(text)) if pieces and line.seam else 0
+            twice = repeated(pieces[-1], text) if pieces and line.seam else 0
             if twice:
                 self.repeats[at] = text[:twice]
             self._starts.append(at)

@@ -7,9 +7,10 @@ from reviewer.models import Document, Indicator, Project, Unit
 from reviewer.reading.assign import Match, assign
 from reviewer.reading.blocks import Record, read_blocks
 from reviewer.reading.columns import columns
-from reviewer.reading.doubts import known_class, report_misread_name, report_residue
+from reviewer.reading.doubts import report_misread_name, report_residue
 from reviewer.reading.head import Head, year_from
 from reviewer.reading.headers import opens_indicator
+from reviewer.reading.labels import Labels
 from reviewer.reading.lines import Line, after_marker, split
 from reviewer.reading.notes import Notes, at
 from reviewer.reading.reconcile import reconciliation, report
@@ -74,6 +75,7 @@ def _one_table_only(lines: list[Line], below: int, where: str) -> None:
 
 def _document(head: Head, table: Table, groups: list[Group], matches: list[Match], notes: Notes) -> Document:
     unit_of = {row.line: unit.head.name for unit in groups if unit.head for row in unit.projects}
+    labels = Labels()
     document = Document(
         title=head.title,
         budget_year=head.year,
@@ -84,8 +86,9 @@ def _document(head: Head, table: Table, groups: list[Group], matches: list[Match
             for unit in groups
             if unit.head and unit.head.amount is not None
         ],
-        projects=[_project(match, unit_of, notes) for match in matches],
+        projects=[_project(match, unit_of, labels, notes) for match in matches],
     )
+    labels.report(notes)
     if document.budget_year is None:
         document.budget_year = year_from(document.projects, notes)
     for place, match in enumerate(matches):
@@ -99,7 +102,7 @@ def _document(head: Head, table: Table, groups: list[Group], matches: list[Match
     return document
 
 
-def _project(match: Match, unit_of: dict[int, str], notes: Notes) -> Project:
+def _project(match: Match, unit_of: dict[int, str], labels: Labels, notes: Notes) -> Project:
     row = match.project or Row(line=0, name="", unit="", goal="", seam=False)
     report_misread_name(row.name, row.line, notes)
     return Project(
@@ -107,13 +110,12 @@ def _project(match: Match, unit_of: dict[int, str], notes: Notes) -> Project:
         unit=row.unit or unit_of.get(row.line),
         amount=None if row.amount is None else float(row.amount),
         goal=row.goal,
-        indicators=[_indicator(record, notes) for record in match.block.complete] if match.block else [],
+        indicators=[_indicator(record, labels) for record in match.block.complete] if match.block else [],
     )
 
 
-def _indicator(record: Record, notes: Notes) -> Indicator:
-    of = f"第 {record.no} 条“{record.name}”"
-    names = known_class(record.level1, record.level2, of, record.line, notes)
+def _indicator(record: Record, labels: Labels) -> Indicator:
+    names = labels.normalise(record.level1, record.level2, record.line)
     return Indicator(
         no=record.no,
         level1=names.level1,
