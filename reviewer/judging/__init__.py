@@ -1,0 +1,1 @@
+"""A model's judgement: what it is asked, how, and what of its answer is believed. Imported only with ``--llm``."""
