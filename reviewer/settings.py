@@ -1,0 +1,306 @@
+"""Settings of the model: flags over environment over ``reviewer.toml`` over defaults, each with where it comes from.
+
+``reviewer.toml`` lies in the working folder, or is the file of ``--config``::
+
+    [model]
+    name = "qwen-max"
+    base_url = "https://dashscope.aliyuncs.com/compatible-mode/v1"
+    concurrency = 4
+
+    [prices."qwen-max"]
+    input = 2.4
+    output = 9.6
+
+The names in ``[model]`` are those of :data:`SPECS`; in the environment they begin with ``REVIEWER_``. A key stands in
+the environment only: a file is copied and shown around. A price is per million tokens; there is none but these.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from reviewer.errors import UsageError
+
+CONFIG = "reviewer.toml"
+UNSET = "未设置"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, per million tokens, in ``currency``.
+
+    >>> Price(input=2.0, output=8.0).of(500_000, 100_000)
+    1.8
+    """
+
+    input: float
+    output: float
+    currency: str = "元"
+
+    def of(self, input_tokens: int, output_tokens: int) -> float:
+        """Return what that many tokens cost."""
+        return (self.input * input_tokens + self.output * output_tokens) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LLM:
+    """How to reach a model, how fast, and how far to go. Times are seconds; ``rpm`` and ``tpm`` count per minute.
+
+    ``max_tokens`` bounds one answer; ``max_tokens_total`` and ``max_cost``, in the currency of the price, bound the
+    run. ``timeout`` is for one call, ``deadline`` for one request with all its attempts. ``record`` and ``replay`` are
+    folders of cassettes, ``prompts_dir`` one whose prompts replace those of the package, ``prices`` known by model.
+
+    >>> LLM(base_url="http://127.0.0.1:8000/v1", model="qwen3", api_key="sk-secret")
+    LLM(base_url='http://127.0.0.1:8000/v1', model='qwen3', api_key=***)
+    """
+
+    base_url: str
+    model: str
+    api_key: str | None = None
+    temperature: float = 0.0
+    max_tokens: int = 8192
+    concurrency: int = 8
+    rpm: int | None = None
+    tpm: int | None = None
+    timeout: float = 180.0
+    deadline: float = 600.0
+    repeat: int = 1
+    max_cost: float | None = None
+    max_tokens_total: int | None = None
+    record: Path | None = None
+    replay: Path | None = None
+    prompts_dir: Path | None = None
+    prices: Mapping[str, Price] = field(default_factory=dict)
+
+    @property
+    def price(self) -> Price | None:
+        """The price of the model, or None when it is unknown."""
+        return self.prices.get(self.model)
+
+    def __repr__(self) -> str:
+        key = None if self.api_key is None else "***"
+        return f"LLM(base_url={self.base_url!r}, model={self.model!r}, api_key={key})"
+
+
+class Setting(NamedTuple):
+    """A value and, in Chinese, where it comes from. The value of an unset one is None."""
+
+    value: Any
+    origin: str
+
+
+class Spec(NamedTuple):
+    """A setting's name for users, how its value is read (``ValueError`` when it cannot be), and what was wanted."""
+
+    name: str
+    parse: Callable[[Any], Any]
+    wanted: str
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that hold it, the first that is set wins."""
+        own = f"REVIEWER_{'MODEL' if self.name == 'name' else self.name.upper()}"
+        return (own, f"OPENAI_{self.name.upper()}") if self.name in ("api_key", "base_url") else (own,)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    return value.strip()
+
+
+def _key(value: Any) -> str:
+    key = _text(value)
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ValueError
+    return key
+
+
+def _url(value: Any) -> str:
+    url = _text(value).rstrip("/")
+    parts = urlsplit(url)
+    # A password in the address would end up wherever the address is shown or stored.
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError
+    return url
+
+
+def _folder(value: Any) -> Path:
+    return Path(_text(value)).expanduser()
+
+
+def _number(lowest: float, highest: float = 1e12) -> Callable[[Any], float]:
+    def parse(value: Any) -> float:
+        number = float(value)
+        if isinstance(value, bool) or not lowest <= number <= highest:
+            raise ValueError
+        return number
+
+    return parse
+
+
+def _whole(lowest: int, highest: int = 10**12) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        number = int(value)
+        if isinstance(value, bool) or number != float(value) or not lowest <= number <= highest:
+            raise ValueError
+        return number
+
+    return parse
+
+
+SPECS: dict[str, Spec] = {
+    "base_url": Spec("base_url", _url, "http:// 或 https:// 开头、不带用户名和密码的地址"),
+    "model": Spec("name", _text, "模型的名称"),
+    "api_key": Spec("api_key", _key, "一串不带空格的英文字符"),
+    "temperature": Spec("temperature", _number(0, 2), "0 到 2 的数"),
+    "max_tokens": Spec("answer_tokens", _whole(256), "不小于 256 的整数"),
+    "concurrency": Spec("concurrency", _whole(1, 1000), "1 到 1000 的整数"),
+    "rpm": Spec("rpm", _whole(1), "正整数"),
+    "tpm": Spec("tpm", _whole(1), "正整数"),
+    "timeout": Spec("timeout", _number(0.1, 86_400), "秒数（0.1 到 86400）"),
+    "deadline": Spec("deadline", _number(0.1, 86_400), "秒数（0.1 到 86400）"),
+    "repeat": Spec("repeat", _whole(1, 100), "1 到 100 的整数"),
+    "max_cost": Spec("max_cost", _number(0), "不小于 0 的数"),
+    "max_tokens_total": Spec("max_tokens", _whole(0), "不小于 0 的整数"),
+    "prompts_dir": Spec("prompts", _folder, "文件夹的路径"),
+}
+"""The settings by their field of :class:`LLM`."""
+
+_DEFAULTS = {column.name: column.default for column in fields(LLM)} | {"base_url": "https://api.openai.com/v1"}
+_PRICE = Spec("price", _number(0), "每百万 token 的单价")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """All settings of the model by their field of :class:`LLM`, with their origins, and the prices by model."""
+
+    values: Mapping[str, Setting]
+    prices: Mapping[str, Price]
+    config: Path | None
+
+    def llm(self, *, record: Path | None = None, replay: Path | None = None) -> LLM:
+        """Return the settings as what the model part takes.
+
+        Raises ``UsageError`` when no model is named, or a cost is capped that nobody can know.
+        """
+        chosen = {name: setting.value for name, setting in self.values.items() if setting.origin != UNSET}
+        if "model" not in chosen:
+            raise UsageError(
+                "没有写用哪个模型。请用 --model、环境变量 REVIEWER_MODEL，或在 reviewer.toml 的 [model] 里写 name。"
+            )
+        llm = LLM(**chosen, record=record, replay=replay, prices=self.prices)
+        if llm.max_cost is not None and llm.price is None:
+            raise UsageError(
+                f"设了费用上限，却不知道 {llm.model} 的单价。请改用 --max-tokens，"
+                f'或在 reviewer.toml 里写 [prices."{llm.model}"] 的 input 和 output（每百万 token）。'
+            )
+        return llm
+
+
+def load_settings(
+    flags: Mapping[str, str | None] | None = None,
+    config: Path | None = None,
+    recorded: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Return the settings from *flags* (texts by field of :class:`LLM`), the environment and ``reviewer.toml``.
+
+    *recorded* is what a folder of cassettes was recorded with: over everything but the flags, because only the very
+    same requests can be replayed. Raises ``UsageError``, which names the place, for a value that makes no sense, an
+    unknown key, and a file that cannot be read.
+    """
+    flags = flags or {}
+    recorded = recorded or {}
+    config, file = _read(config)
+    model_table = _table(file, "model", config)
+    if "api_key" in model_table:
+        raise UsageError(f"{config}：密钥不要写在文件里，请放到环境变量 OPENAI_API_KEY。")
+    _known(model_table, [spec.name for spec in SPECS.values() if spec.name != "api_key"], config, "[model] ")
+    values = {}
+    for name, spec in SPECS.items():
+        if flags.get(name) is not None:
+            values[name] = _setting(spec, flags[name], _flag(name))
+        elif name in recorded:
+            values[name] = Setting(recorded[name], "录音")
+        elif variable := next((variable for variable in spec.variables if os.environ.get(variable)), None):
+            values[name] = _setting(spec, os.environ[variable], f"环境变量 {variable}")
+        elif spec.name in model_table:
+            values[name] = _setting(spec, model_table[spec.name], f"{config} [model] {spec.name}")
+        elif isinstance(_DEFAULTS[name], (str, int, float)):
+            values[name] = Setting(_DEFAULTS[name], "默认")
+        else:
+            values[name] = Setting(None, UNSET)
+    return Settings(values, _prices(file, config), config)
+
+
+def _flag(name: str) -> str:
+    spec = SPECS[name].name
+    return "--model" if spec == "name" else f"--{spec.replace('_', '-')}"
+
+
+def _setting(spec: Spec, value: Any, origin: str) -> Setting:
+    try:
+        return Setting(spec.parse(value), origin)
+    except (ValueError, TypeError, OverflowError):
+        # What stands where a key should be may well be one.
+        shown = "" if spec.name == "api_key" else f"，不能是 {value}"
+        raise UsageError(f"{origin}：要写{spec.wanted}{shown}。") from None
+
+
+def _read(config: Path | None) -> tuple[Path | None, dict[str, Any]]:
+    path = Path(CONFIG) if config is None else config
+    if config is None and not path.is_file():
+        return None, {}
+    try:
+        file = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise UsageError(f"{path}：没有这个文件。请检查 --config 的路径。") from None
+    except OSError as error:
+        raise UsageError(f"{path}：读不了（{error.strerror}）。请检查它是不是文件、有没有权限。") from error
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}：不是 UTF-8 编码。请另存为 UTF-8。") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}：不是正确的 TOML（{error}）。文字要加引号，一行写一项。") from None
+    _known(file, ("model", "prices"), path, "")
+    return path, file
+
+
+def _table(parent: Mapping[str, Any], name: str, config: Path | None, place: str = "") -> dict[str, Any]:
+    table = parent.get(name, {})
+    if not isinstance(table, dict):
+        raise UsageError(f"{config}：{place}{name} 应当是一节，写成 [{place}{name}]，下面再写各项。")
+    return table
+
+
+def _known(table: Iterable[str], known: Iterable[str], config: Path | None, place: str) -> None:
+    names = list(known)
+    for key in table:
+        if key not in names:
+            near = difflib.get_close_matches(key, names, n=1)
+            hint = f"是不是 {near[0]}？" if near else f"可用的有：{'、'.join(names)}。"
+            raise UsageError(f"{config}：不认识 {place}{key}。{hint}")
+
+
+def _prices(file: Mapping[str, Any], config: Path | None) -> dict[str, Price]:
+    tables = _table(file, "prices", config)
+    prices = {}
+    for model in tables:
+        place = f'prices."{model}"'
+        table = _table(tables, model, config, "prices.")
+        if dotted := next((key for key, value in table.items() if isinstance(value, dict)), None):
+            raise UsageError(f'{config}：模型名里有点号时要加引号，写成 [prices."{model}.{dotted}"]。')
+        _known(table, ("input", "output", "currency"), config, f"[{place}] ")
+        amounts = {}
+        for key in ("input", "output"):
+            if key not in table:
+                raise UsageError(f"{config}：[{place}] 缺少 {key}（每百万 token 的单价）。")
+            amounts[key] = _setting(_PRICE, table[key], f"{config} [{place}] {key}").value
+        prices[model] = Price(**amounts, currency=str(table.get("currency", "元")))
+    return prices
