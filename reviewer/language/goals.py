@@ -43,7 +43,7 @@ def pairs(text: str) -> frozenset[str]:
 def stated_numbers(goal: Parsed) -> list[Stated]:
     """Return the goal's numbers, each with the words around it: from the number before, or its clause's begin, on."""
     text = goal.text
-    found = []
+    found: list[Stated] = []
     behind = opens = 0
     for value in goal.values:
         if value.dimension == "age":

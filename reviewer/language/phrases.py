@@ -67,6 +67,21 @@ def degree(text: str) -> re.Match[str] | None:
     return _DEGREE.search(text)
 
 
+def degree_span(text: str, first: re.Match[str]) -> tuple[int, int]:
+    """Return the span of *first* with the degree words that follow it closely (进一步提升, 取得良好)."""
+    start, end = first.span()
+    while (
+        (following := _DEGREE.search(text, end))
+        and following.start() - end <= _CLOSE
+        and "," not in text[end : following.start()]
+    ):
+        end = following.end()
+    return start, end
+
+
+_CLOSE = 2
+
+
 def reference(text: str) -> re.Match[str] | None:
     """Return the first words that point at something not stated here.
 

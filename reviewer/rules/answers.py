@@ -20,7 +20,7 @@ NOT_APPLICABLE = Answer.NOT_APPLICABLE
 
 
 class Hit(NamedTuple):
-    """A fault. ``start``/``end`` are offsets in the *folded* text of the field; ``severity`` overrides the rule's own."""
+    """A fault. ``start``/``end`` are offsets in the *folded* text of the field; ``severity`` overrides the rule's."""
 
     code: str
     field: FieldName

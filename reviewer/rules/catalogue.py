@@ -124,6 +124,11 @@ class Catalogue:
         return frozenset(on - self._codes(ignore))
 
     @cached_property
+    def patterns(self) -> tuple[Rule, ...]:
+        """The rules that are only a pattern or a list of words."""
+        return tuple(rule for rule in self.rules if rule.pattern is not None)
+
+    @cached_property
     def digest(self) -> str:
         """sha256 over the rule and lexicon files, name and text, line ends normalised: equal rules, equal digest."""
         sha = hashlib.sha256()

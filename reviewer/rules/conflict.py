@@ -17,6 +17,7 @@ from reviewer.language.topics import topic
 from reviewer.language.values import Value
 from reviewer.models import Severity
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
+from reviewer.rules.echo import asks_for_no_count, counts_something
 from reviewer.rules.goal_numbers import goal_due, goal_limit, goal_number
 from reviewer.rules.row import Row
 
@@ -45,6 +46,9 @@ def _with_cycle(row: Row) -> Hit | None:
     cycle = row.cycle
     if cycle is None or cycle.text == row.annual.text:
         return None
+    if not cycle.values and counts_something(cycle.text) and asks_for_no_count(row):
+        why = f"周期指标值写的是要数的东西，与名称“{row.name.text}”问的不是一回事。"
+        return Hit("M206", "cycle_value", 0, len(cycle.text), why)
     due = _later_or_other(row, cycle)
     if due:
         return due

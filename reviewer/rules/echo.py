@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reviewer.language import phrases
+from reviewer.language.names import Denotes
 from reviewer.language.parsed import Parsed
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.row import Row
@@ -57,7 +58,7 @@ def echo(row: Row) -> Result:
         return PASS if row.annual.text else NOT_APPLICABLE
     if cycle.text == row.annual.text and row.basis:
         return PASS  # the same real value twice is no echo
-    if _names_only(cycle, row.name_parsed.text):
+    if _names_only(row, cycle):
         return Hit("M204", "cycle_value", 0, len(cycle.text), "实施周期指标值只写了要数的东西，没有给出数值。", "hint")
     return PASS
 
@@ -88,8 +89,18 @@ def only_repeats_state(row: Row) -> bool:
     return row.annual.text in _STATES and repeats_name(row)
 
 
-def _names_only(cycle: Parsed, name: str) -> bool:
-    text = _text(cycle)
+def counts_something(text: str) -> bool:
+    """Whether a text without a number names what is to be counted (活动场次)."""
+    return _COUNTING_END.search(text) is not None
+
+
+def asks_for_no_count(row: Row) -> bool:
+    """Whether the name asks for a time, a rate, a quality or a state: a count answers none of them."""
+    return row.is_rate or row.name.denotes in (Denotes.TIME, Denotes.QUALITY, Denotes.STATE)
+
+
+def _names_only(row: Row, cycle: Parsed) -> bool:
+    text, name = _text(cycle), row.name_parsed.text
     if text == _text_of(name):
         return not cycle.values or _same_numbers(cycle, name)
     if not _may_repeat(cycle) or phrases.reference(text) or text.startswith(("按", "根据", "依")):
@@ -98,7 +109,7 @@ def _names_only(cycle: Parsed, name: str) -> bool:
     if core in _STATES or name.endswith(tuple(text + end for end in _QUESTION_ENDS)):
         return False
     if _COUNTING_END.search(text):
-        return True
+        return not asks_for_no_count(row)
     if not core or (core in base and (len(core) >= 3 or core == base)):
         return True
     if len(core) >= 4 and _is_subsequence(core, base):

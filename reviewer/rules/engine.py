@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reviewer.models import Coverage, Document, Project
@@ -23,6 +23,8 @@ from reviewer.rules import (
 )
 from reviewer.rules.across import Across
 from reviewer.rules.answers import Hit, NotChecked, Result
+from reviewer.rules.catalogue import Rule
+from reviewer.rules.pattern import match_project, match_row
 from reviewer.rules.project import judge_project
 from reviewer.rules.row import ProjectFacts, Row
 
@@ -62,32 +64,49 @@ class RowResult:
 
 @dataclass(slots=True)
 class ProjectResult:
-    """What the rules say about one project and its rows, in the order of the form."""
+    """What the rules say about one project and its rows, in the order of the form.
+
+    ``on`` are the codes of the rules that were asked, None for all: a rule that was off has not passed.
+    """
 
     facts: ProjectFacts
     rows: list[RowResult]
     hits: list[Hit] = field(default_factory=list)
     unchecked: list[NotChecked] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
+    on: frozenset[str] | None = None
 
 
-def check_row(row: Row, on: frozenset[str]) -> RowResult:
-    """Return the hits of the rules whose codes are *on*, in the order of the catalogue, and what none could decide."""
-    return RowResult(row, *_sorted((rule(row) for _, rule in ROW_RULES), on))
+def check_row(row: Row, on: frozenset[str], patterns: Sequence[Rule] = ()) -> RowResult:
+    """Return the hits of the rules whose codes are *on*, in the order of the catalogue, and what none could decide.
+
+    *patterns* are the rules without code of the catalogue in use (:attr:`Catalogue.patterns`).
+    """
+    result = RowResult(row, *_sorted((rule(row) for _, rule in ROW_RULES), on))
+    if patterns:
+        result.hits += [hit for hit in match_row(patterns, row) if hit.code in on]
+    return result
 
 
 def check_project(
-    project: Project, on: frozenset[str], year: int | None, damaged: Collection[int] = ()
+    project: Project,
+    on: frozenset[str],
+    year: int | None,
+    damaged: Collection[int] = (),
+    patterns: Sequence[Rule] = (),
 ) -> ProjectResult:
     """Return what the rules say about one project by itself; *damaged* are the indexes of rows that a page seam cut."""
     facts = ProjectFacts(project, year)
     rows = [Row(indicator, facts, damaged=at in damaged) for at, indicator in enumerate(project.indicators)]
-    results = [check_row(row, on) for row in rows]
+    results = [check_row(row, on, patterns) for row in rows]
     judged = judge_project(facts, rows)
-    return ProjectResult(facts, results, *_sorted(judged.answers, on), judged.coverage)
+    answers = [*judged.answers, *match_project(patterns, facts)] if patterns else judged.answers
+    return ProjectResult(facts, results, *_sorted(answers, on), judged.coverage, on)
 
 
-def check_document(document: Document, on: frozenset[str], year: int | None = None) -> Iterator[ProjectResult]:
+def check_document(
+    document: Document, on: frozenset[str], year: int | None = None, patterns: Sequence[Rule] = ()
+) -> Iterator[ProjectResult]:
     """Yield one result a project, in order. *year* overrides the document's budget year."""
     year = year if year is not None else document.budget_year
     across = Across(document.projects)
@@ -95,7 +114,7 @@ def check_document(document: Document, on: frozenset[str], year: int | None = No
     for at, row in document.damaged:
         damaged[at].add(row)
     for at, project in enumerate(document.projects):
-        result = check_project(project, on, year, damaged[at])
+        result = check_project(project, on, year, damaged[at], patterns)
         result.hits += [hit for hit in across.answers(at) if hit.code in on]
         yield result
 

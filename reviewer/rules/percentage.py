@@ -46,6 +46,8 @@ def _without_base(row: Row) -> str | None:
         FORMULA.search(row.cycle.text) or any(word in row.cycle.text for word in _STATES_RATE)
     ):
         return None
+    if row.cycle is not None and any(value.dimension == "score" for value in row.cycle.values):
+        return None  # a score in the cycle and a percentage in the year: M206 says so
     if any(word in text for word in (*_STATES_RATE, "满意")):
         return None
     if any(value.modifier == "baseline" or "点" in value.unit for value in row.numbers):

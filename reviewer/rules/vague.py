@@ -32,8 +32,9 @@ def vague(row: Row) -> Result:
     if only_repeats_state(row):
         return PASS
     if degree := phrases.degree(text):
-        why = f"“{degree.group()}”是程度或口号，没有可观察的数值。"
-        return Hit("V102", "annual_value", *degree.span(), why)
+        start, end = phrases.degree_span(text, degree)
+        why = f"“{text[start:end]}”是程度或口号，没有可观察的数值。"
+        return Hit("V102", "annual_value", start, end, why)
     if promise := phrases.no_value(text):
         why = f"“{promise.group()}”没有数值或时间，年底无法判断是否达到。"
         return Hit("V103", "annual_value", *promise.span(), why)
