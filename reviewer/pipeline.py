@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum
+from pathlib import Path
 from typing import Any, get_args
 
 import reviewer
@@ -42,15 +43,16 @@ def review(
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
     year: int | None = None,
+    extra_rules: Sequence[Path] = (),
     on_project: Callable[[], object] | None = None,
 ) -> Review:
     """Review *document* by the rules, offline.
 
     *select* and *ignore* name rules by code, name or the beginning of a code (``["V", "missing-unit"]``) and hold for
-    the diagnostics of reading as well; *year* overrides the budget year of the document; *on_project* is called after
-    each project, for whoever shows progress. Money is 万元; ``start`` and ``end`` of a finding are code points of the
-    field as the document holds it. Raises ``UsageError`` for a selector that matches no rule and ``CatalogueError``
-    for a malformed rule file.
+    the diagnostics of reading as well; *year* overrides the budget year of the document; *extra_rules* are folders with
+    rule files of one's own (word lists and patterns); *on_project* is called after each project, for whoever shows
+    progress. Money is 万元; ``start`` and ``end`` of a finding are code points of the field as the document holds it.
+    Raises ``UsageError`` for a selector that matches no rule and ``CatalogueError`` for a malformed rule file.
 
     >>> from reviewer.models import Indicator, Project
     >>> row = Indicator(no=1, level1="产出指标", level2="数量指标", name="放映场次", annual_value="按合同约定完成")
@@ -58,13 +60,13 @@ def review(
     >>> found.projects[0].indicators[0].findings[0].code
     'V101'
     """
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(*extra_rules)
     on = catalogue.select(select, ignore)
     year = document.budget_year if year is None else year
     assembly = _Assembly({rule.code: rule for rule in catalogue.rules}, Rewriter(on, year))
     projects: list[ProjectReview] = []
     scores: list[tuple[float | None, ProjectScore]] = []
-    for result in check_document(document, on, year):
+    for result in check_document(document, on, year, catalogue.patterns):
         score, project = assembly.project(result)
         projects.append(project)
         scores.append((project.amount, score))

@@ -139,6 +139,32 @@ def test_ruleset_digest_follows_rules_and_lexicon(found: Review, root: Path, tmp
     assert Catalogue([], [rule]).digest != digest
 
 
+HOUSE_RULE = """---
+code: H901
+name: house-lump-sum
+title: 本局不收的说法
+severity: warning
+dimension: specific
+applies_to: indicator
+basis: 本局编报要求
+fields: [name, annual_value]
+words: [一揽子, 打包]
+message: 本局要求逐项列出，不写“{}”。
+---
+"""
+
+
+def test_rules_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "H901-house-lump-sum.md").write_text(HOUSE_RULE, encoding="utf-8")
+    row = Indicator(no=1, level1="产出指标", level2="数量指标", name="打 包采购", annual_value="≥5批")
+    document = Document(budget_year=2024, projects=[Project(name="采购", goal="采购5批。", indicators=[row])])
+    found = review(document, extra_rules=[tmp_path], select=["H"])
+    assert [(f.code, f.quote, f.severity) for f in findings(found)] == [("H901", "打 包", "warning")]
+    assert found.ruleset != review(document).ruleset
+    with pytest.raises(UsageError):
+        review(document, select=["H"])
+
+
 WORDS = st.lists(
     st.sampled_from(
         [
