@@ -124,7 +124,7 @@ class _Reader:
         if blank(paid) and all(blank(row[at]) for at in shape.funds) and self._continues(line, name, goal):
             return
         made = Row(line.no, name, row[shape.unit] if shape.unit is not None else "", goal, line.seam)
-        self._money(made, paid, {word: row[at] for at, word in shape.funds.items()})
+        self._money(made, paid, [(word, row[at]) for at, word in shape.funds.items()])
         if "".join(name.split()).rstrip("：:") in _TOTALS and not made.goal:
             self._total(made)
             return
@@ -158,9 +158,9 @@ class _Reader:
             last.name += name
         return not goal
 
-    def _money(self, row: Row, paid: str, funds: dict[str, str]) -> None:
+    def _money(self, row: Row, paid: str, funds: list[tuple[str, str]]) -> None:
         scale = self.head.scale
-        for word, cell in funds.items():
+        for word, cell in funds:
             if blank(cell):
                 continue
             fund = amount(cell, scale)

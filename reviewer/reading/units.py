@@ -67,6 +67,8 @@ def _grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group
             notes.add("D002", f"“{row.name}”的小计 {money(row.amount or 0)} 又印了一次，没有重复计入。", row.line)
         else:
             groups.append(Group(row))
+            if row.amount is None:
+                notes.add("D009", f"“{row.name}”一行没有可读的金额，按单位名称读入，没有小计可对。", row.line, "hint")
     return groups
 
 
