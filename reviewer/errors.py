@@ -6,7 +6,8 @@
     ├─ UsageError            the call is wrong: unknown rule, impossible option          exit code 2
     ├─ InputError            a file or document cannot be read                           exit code 2
     ├─ CatalogueError        a rule, lexicon or library file is malformed                exit code 2
-    └─ LedgerError           the ledger of exchanges with models cannot be used          exit code 2
+    ├─ LedgerError           the ledger of exchanges with models cannot be used          exit code 2
+    └─ UnrecordedError       a replay holds no answer to a request: its project's error  exit code 3
 
 Programming errors stay outside this tree. A message says what happened, where (file, line, cell) and what to do.
 """
@@ -49,3 +50,9 @@ class LedgerError(ReviewerError):
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
         super().__init__(f"账本 {path} {reason}。")
+
+
+class UnrecordedError(ReviewerError):
+    """A request that no cassette holds was asked for in a replay; the project it belongs to cannot be judged."""
+
+    exit_code = 3
