@@ -34,6 +34,7 @@ from vcr.stubs.httpx_stubs import vcr_handle_async_request
 from reviewer.errors import InputError, UnrecordedError, UsageError
 from reviewer.judging import readable
 
+_PARAMETERS = {"temperature": "temperature", "max_tokens": "max_tokens", "max_completion_tokens": "max_tokens"}
 _SHORTEST_SECRET = 12  # characters; what local servers take for a key (EMPTY, ollama) is none, and may be a word
 _LONGEST_NAME = 200  # bytes of UTF-8; file systems allow 255 for the whole name
 
@@ -72,12 +73,12 @@ class Cassettes:
         finally:
             self._current.reset(token)
 
-    def transport(self, inner: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncBaseTransport:
-        """Return the transport to give to a client. *inner* sends what has to be recorded; a replay needs none."""
-        return _Transport(self, inner)
+    def transport(self) -> httpx2.AsyncBaseTransport:
+        """Return the transport to give to a client; it opens no connection before something has to be recorded."""
+        return _Transport(self)
 
-    async def handle(self, request: httpx2.Request, inner: httpx2.AsyncBaseTransport | None) -> httpx2.Response:
-        """Return the reply to *request*: a recorded one, or that of *inner*, recorded from now on.
+    async def handle(self, request: httpx2.Request, network: _Network) -> httpx2.Response:
+        """Return the reply to *request*: a recorded one, or that of the *network*, recorded from now on.
 
         Raises ``UnrecordedError`` in a replay when the cassette does not hold the request.
         """
@@ -86,7 +87,9 @@ class Cassettes:
         request.headers["accept-encoding"] = "gzip"
         before = len(cassette)
         try:
-            response: httpx2.Response = await vcr_handle_async_request(cassette, _send, httpx2)(inner, request)
+            response: httpx2.Response = await vcr_handle_async_request(cassette, _Network.send, httpx2)(
+                network, request
+            )
         except CannotOverwriteExistingCassetteException as error:
             raise UnrecordedError(_unrecorded(cassette, error)) from None
         for index in range(before, len(cassette)):
@@ -116,16 +119,30 @@ class Cassettes:
 
 
 class _Transport(httpx2.AsyncBaseTransport):
-    def __init__(self, cassettes: Cassettes, inner: httpx2.AsyncBaseTransport | None) -> None:
+    def __init__(self, cassettes: Cassettes) -> None:
         self._cassettes = cassettes
-        self._inner = inner
+        self._network = _Network()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        return await self._cassettes.handle(request, self._inner)
+        return await self._cassettes.handle(request, self._network)
 
     async def aclose(self) -> None:
-        if self._inner is not None:
-            await self._inner.aclose()
+        await self._network.aclose()
+
+
+class _Network:
+    """Sends what has to be recorded: through a client of its own, which knows the proxies of the environment."""
+
+    def __init__(self) -> None:
+        self._client: httpx2.AsyncClient | None = None
+
+    async def send(self, request: httpx2.Request) -> httpx2.Response:
+        self._client = self._client or httpx2.AsyncClient()
+        return await self._client.send(request, stream=True)
+
+    async def aclose(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
 
 
 class _Persister:
@@ -159,10 +176,6 @@ class _Persister:
             part.unlink(missing_ok=True)
 
 
-async def _send(inner: httpx2.AsyncBaseTransport, request: httpx2.Request) -> httpx2.Response:
-    return await inner.handle_async_request(request)
-
-
 def recorded_settings(folder: Path) -> dict[str, Any]:
     """Return what the cassettes in *folder* were recorded with, by field of ``LLM``, and the output ``strategy``.
 
@@ -171,13 +184,11 @@ def recorded_settings(folder: Path) -> dict[str, Any]:
     for path in sorted(folder.glob("*.yaml")):
         requests, *_ = _Persister(None).load_cassette(path)
         if requests:
-            body = json.loads(requests[0].body)
-            return {
+            said, how = _content(requests[0])
+            return how | {
                 "base_url": requests[0].uri.removesuffix("/chat/completions"),
-                "model": body["model"],
-                "temperature": body["temperature"],
-                "max_tokens": body.get("max_completion_tokens") or body["max_tokens"],
-                "strategy": body.get("response_format", {"type": "plain"})["type"],
+                "model": said["model"],
+                "strategy": said.get("response_format", {"type": "plain"})["type"],
             }
     raise _nothing(folder)
 
@@ -204,15 +215,25 @@ def _nothing(folder: Path) -> UsageError:
 
 
 def _same_content(first: Request, second: Request) -> bool:
-    """Whether two requests say the same, in whatever order of keys and to whatever host."""
-    return bool(_content(first) == _content(second))
+    """Whether two requests say the same, in whatever order of keys and to whatever host.
+
+    A parameter that the endpoint was found not to take is missing in what was recorded after that: no difference.
+    """
+    (said, how), (also_said, also_how) = _content(first), _content(second)
+    return bool(said == also_said and all(how[name] == also_how[name] for name in how.keys() & also_how.keys()))
 
 
-def _content(request: Request) -> Any:
+def _content(request: Request) -> tuple[Any, dict[str, Any]]:
+    """Return what *request* says, and the parameters that not every endpoint takes, named as fields of ``LLM``."""
     try:
-        return json.loads(request.body)
+        body = json.loads(request.body)
     except ValueError:
-        return request.body
+        body = None
+    if not isinstance(body, dict):
+        return request.body, {}
+    body.pop("enable_thinking", None)
+    how = {field: body.pop(name) for name, field in _PARAMETERS.items() if name in body}
+    return body, how
 
 
 def _bare_request(request: Request) -> Request:

@@ -99,8 +99,7 @@ def asked(cassettes: Cassettes, url: str, *questions: tuple[int, str, str]) -> l
         return reply.choices[0].message.content
 
     async def ask_all() -> list[Any]:
-        transport = cassettes.transport(httpx2.AsyncHTTPTransport())
-        http = httpx2.AsyncClient(transport=transport)
+        http = httpx2.AsyncClient(transport=cassettes.transport())
         async with openai.AsyncOpenAI(base_url=url, api_key=KEY, max_retries=0, http_client=http) as client:
             return await asyncio.gather(*(ask(client, *question) for question in questions), return_exceptions=True)
 
@@ -184,6 +183,28 @@ def test_other_parameters_are_another_request(
     other = {"model": "other", "temperature": 1.0, "max_tokens": 99, "response_format": {"type": "text"}}
     monkeypatch.setitem(ASK, parameter, other[parameter])
     assert isinstance(asked(Cassettes(tmp_path, record=False), desk.url, FILM)[0], UnrecordedError)
+
+
+def test_a_parameter_that_the_endpoint_did_not_take_is_no_difference(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as later:
+        later.delitem(ASK, "temperature")
+        later.delitem(ASK, "max_tokens")
+        later.setitem(ASK, "max_completion_tokens", 4096)
+        later.setitem(ASK, "extra_body", {"enable_thinking": False})
+        recorded = asked(Cassettes(tmp_path, record=True), desk.url, FILM)
+    assert asked(Cassettes(tmp_path, record=False), desk.url, FILM) == recorded
+    assert recorded_settings(tmp_path).keys() == {"base_url", "model", "max_tokens", "strategy"}
+
+
+def test_a_recording_goes_through_the_proxy_of_the_environment(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", desk.url)
+    assert isinstance(asked(Cassettes(tmp_path, record=True), "http://model.invalid/v1", FILM)[0], str)
+    assert desk.calls == 1
+    assert recorded_settings(tmp_path)["base_url"] == "http://model.invalid/v1"
 
 
 def test_recording_goes_on_where_it_stopped(desk: Desk, tmp_path: Path) -> None:
