@@ -104,13 +104,13 @@ def _members(groups: dict[Hashable, list[int]]) -> dict[int, list[int]]:
 def _rows(groups: dict[str, list[tuple[int, Indicator]]]) -> dict[int, list[tuple[Indicator, list[int]]]]:
     """By project, its rows whose key stands in other projects too, each once, and the projects of the group."""
     found: dict[int, list[tuple[Indicator, list[int]]]] = defaultdict(list)
-    seen: set[int] = set()
+    seen: set[tuple[int, int]] = set()
     for members in groups.values():
         projects = list(dict.fromkeys(at for at, _ in members))
         if len(projects) > 1:
             for at, row in members:
-                if id(row) not in seen:
-                    seen.add(id(row))
+                if (at, id(row)) not in seen:
+                    seen.add((at, id(row)))
                     found[at].append((row, projects))
     return found
 

@@ -53,6 +53,12 @@ def _section_of() -> dict[str, str]:
 
 
 @cache
+def light_verbs() -> frozenset[str]:
+    """Verbs that carry the noun behind them and are no work by themselves (开展, 落实)."""
+    return frozenset(words("goals", "light-verb"))
+
+
+@cache
 def _any_word() -> re.Pattern[str]:
     return re.compile(f"({any_of(list(_section_of()))})")
 
@@ -96,7 +102,7 @@ def read_clauses(goal: Parsed) -> list[Clause]:
     bare = _blank(bare, values)
     long_term = _LONG_TERM.search(flat) is not None
     clauses = []
-    for start, end, aside, duty in _cut(flat):
+    for start, end, aside, duty in _cut(text, flat):
         inside: list[Value] = []
         heard: list[_Word] = []
         situation = False
@@ -148,7 +154,7 @@ def _blank(text: str, values: Iterable[Value]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _cut(flat: str) -> Iterator[tuple[int, int, bool, bool]]:
+def _cut(text: str, flat: str) -> Iterator[tuple[int, int, bool, bool]]:
     """Yield the span of each clause, whether it is an aim of several years, and whether its sentence tells duties."""
     duties = _DUTY.search(flat) is not None
     several_years = False
@@ -157,7 +163,7 @@ def _cut(flat: str) -> Iterator[tuple[int, int, bool, bool]]:
         duty = duties and _DUTY.search(flat, opens, stops) is not None
         for part in _PART.finditer(flat, opens, stops):
             start, end = part.span()
-            numbering = _NUMBERING.match(flat, start, end)
+            numbering = _NUMBERING.match(text, start, end)
             if numbering:
                 start = numbering.end()
             if end < len(flat) and flat[end] == ":" and end - start <= _LONGEST_LABEL:

@@ -182,7 +182,7 @@ def _clearly_absent(element: Element, match: _Match, indicators: _Indicators) ->
     """Whether a task names something of its own that no indicator mentions: in words, by number, by a general word."""
     if match.clear or match.shared or not element.verb or element.part:
         return False
-    if max(map(len, element.words), default=0) < (2 if element.values else 3):
+    if max([len(word.replace(element.verb, "")) for word in element.words], default=0) < (2 if element.values else 3):
         return False
     if (element.values or element.verb in _generic_verbs()) and indicators.general_counts:
         return False
@@ -196,7 +196,7 @@ def _restates(element: Element, name: str) -> bool:
 
 # G805 ---------------------------------------------------------------------------------------------------------------
 
-_NO_TARGET = frozenset({"age", "duration", "money"})
+_NO_TARGET = frozenset({"age", "duration", "money", "bare"})
 _SCOPE = re.compile(r"(?:覆盖|涉及|惠及|辖|共有|现有|对|为|在|向|等)[^,。;]{0,6}\Z")
 
 
@@ -205,7 +205,7 @@ def _unused(
 ) -> Iterator[Hit]:
     """The numbers of an element that no indicator carries: a warning for a result or a contradiction, else a hint."""
     for at, value in enumerate(element.values):
-        if value.dimension in _NO_TARGET or value.modifier or value.per or not value.low:
+        if value.dimension in _NO_TARGET or value.unit == "号" or value.modifier or value.per or not value.low:
             continue
         if _carried(element, at, match, indicators):
             continue

@@ -9,7 +9,7 @@ from reviewer.language import phrases
 from reviewer.language.parsed import Parsed
 from reviewer.language.text import fold
 from reviewer.rules.answers import Hit
-from reviewer.rules.clauses import Clause
+from reviewer.rules.clauses import Clause, light_verbs
 from reviewer.rules.row import ProjectFacts
 
 _NO_GOAL = re.compile(r"[-/\\.。…、*xX×_?]*|无|没有|略|空|暂无|待定|同上|详见附件|见附件")
@@ -42,7 +42,7 @@ def goal_without_target(facts: ProjectFacts, clauses: Sequence[Clause]) -> Itera
     if "background" in kinds and not kinds & {"task", "outcome"}:
         message = "目标只讲了意义、形势、依据或职责，没有说花了钱以后要达到什么。"
         yield Hit("G803", "goal", 0, len(goal.text), message)
-    elif any(clause.kind == "task" and clause.verb for clause in clauses):
+    elif any(clause.verb and clause.verb not in light_verbs() for clause in clauses):
         message = "目标说了做什么，没有说做多少、到什么时候。"
         yield Hit("G802", "goal", 0, len(goal.text), message, "hint")
     else:

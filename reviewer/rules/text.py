@@ -7,6 +7,7 @@ about page seams and says which rows they cut (:attr:`Row.damaged`).
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from functools import cache
 
 from reviewer.language import phrases
@@ -42,7 +43,7 @@ _DAMAGE: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             rf"[{_GARBAGE}]+|(?:锟斤?拷)+|烫{{3,}}|屯{{3,}}|\?{{3,}}|[锛銆鈥]|[{_LATIN}]{{4,}}"
-            r"|(?:[Â-ï][\u0080-\u00bf€™œ“”•…]{1,2}){2,}"
+            r"|(?:[Â-ï][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2018-\u203a€™]{1,2}){2,}"
         ),
         "“{}”是乱码，原来的字看不清了。",
     ),
@@ -75,7 +76,7 @@ _SHARES = ("合格率", "达标率", "准确率", "通过率", "完好率", "及
 def damaged(row: Row) -> Result:
     """E701: text that is cut, holds markup or is garbled, so that its meaning is changed or hidden."""
     if row.damaged:
-        return Hit("E701", "annual_value", 0, len(row.annual.text), "这一行正好跨页，文字残缺或重复，请对照原件补全。")
+        return _seam(row)
     annual, name, cycle = row.annual.text, row.name_parsed.text, row.cycle.text if row.cycle is not None else ""
     whole = f"{annual}\n{name}\n{cycle}"
     if _SUSPECT.search(whole) or "指标" in whole or "实施周" in whole:
@@ -87,6 +88,19 @@ def damaged(row: Row) -> Result:
         if hit:
             return hit
     return _misread_comparator(row) if annual.startswith("2") else PASS
+
+
+def _seam(row: Row) -> Hit:
+    """What a page seam left of a row: where both values say nearly the same, the sound one tells what was meant."""
+    annual, cycle = row.annual.text, row.cycle.text if row.cycle is not None else ""
+    if cycle and SequenceMatcher(None, annual[:_COMPARED], cycle[:_COMPARED], autojunk=False).ratio() > _NEARLY_SAME:
+        message = "这一行正好跨页，与年度指标值相近而不同，可能有字识别错了，请对照原件。"
+        return Hit("E701", "cycle_value", 0, len(cycle), message, "hint")
+    return Hit("E701", "annual_value", 0, len(annual), "这一行正好跨页，文字残缺或重复，请对照原件补全。")
+
+
+_NEARLY_SAME = 0.8
+_COMPARED = 200  # code points; comparing grows with the square of the length
 
 
 def _cut(field: FieldName, text: str) -> Hit | None:
