@@ -7,6 +7,7 @@
     ├─ InputError            a file or document cannot be read                           exit code 2
     ├─ CatalogueError        a rule, lexicon or library file is malformed                exit code 2
     ├─ LedgerError           the ledger of exchanges with models cannot be used          exit code 2
+    ├─ EndpointError         the endpoint refuses every request: address, key, model     exit code 5
     └─ UnrecordedError       a replay holds no answer to a request: its project's error  exit code 3
 
 Programming errors stay outside this tree. A message says what happened, where (file, line, cell) and what to do.
@@ -50,6 +51,12 @@ class LedgerError(ReviewerError):
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
         super().__init__(f"账本 {path} {reason}。")
+
+
+class EndpointError(ReviewerError):
+    """The endpoint of the model refuses every request, for its address, key, balance or model is wrong."""
+
+    exit_code = 5
 
 
 class UnrecordedError(ReviewerError):

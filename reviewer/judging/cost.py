@@ -34,9 +34,9 @@ class Estimate:
     Estimate(requests=2, characters=17000, tokens=Tokens(input=9500, output=2800))
     """
 
-    requests: int = 0
-    characters: int = 0
-    tokens: Tokens = Tokens()
+    requests: int
+    characters: int
+    tokens: Tokens
 
     def __add__(self, other: Estimate) -> Estimate:
         return Estimate(self.requests + other.requests, self.characters + other.characters, self.tokens + other.tokens)
@@ -44,7 +44,7 @@ class Estimate:
 
 def estimate(requests: Iterable[Request]) -> Estimate:
     """Return what *requests* would come to."""
-    total = Estimate()
+    total = Estimate(0, 0, Tokens())
     for request in requests:
         text = "".join(message["content"] for message in request.messages) + _SCHEMA
         # In UTF-8 a Chinese character takes three bytes and most others one.
