@@ -9,19 +9,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 from reviewer.errors import InputError
+from reviewer.models import Severity
 from reviewer.reading.head import Head
 from reviewer.reading.headers import Header, find_headers, opens_indicator
 from reviewer.reading.lines import Line, after_marker, is_foot
 from reviewer.reading.notes import Notes
+from reviewer.reading.seams import joint
 from reviewer.reading.stream import Stream
 
 MAX_RECORDS = 200_000
+
+_EDGE = 80  # code points on either side of a line break that a note looks at
+_LONGEST_COMPARED = 500
 
 Kind = Literal["cycle", "annual", "plain"]
 
@@ -42,6 +48,15 @@ _LABEL = re.compile(
 _FIELD_NAMES = {"name": "名称", "cycle": "实施周期指标值", "annual": "年度指标值"}
 
 
+class Doubt(NamedTuple):
+    """A diagnostic that waits for the name of its project."""
+
+    code: str
+    message: str
+    line: int
+    severity: Severity | None
+
+
 @dataclass(slots=True)
 class Record:
     """An indicator as printed; ``annual_value`` is None when it breaks off before it. ``line`` is where it begins.
@@ -59,6 +74,11 @@ class Record:
     annual_value: str | None
     text: str
     damaged: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def note(self, code: str, message: str, line: int, severity: Severity | None = None) -> None:
+        """Keep what there is to say about this indicator until its project is known."""
+        self.doubts.append(Doubt(code, f"第 {self.no} 条“{self.name}”{message}", line, severity))
 
 
 @dataclass(slots=True)
@@ -98,11 +118,8 @@ def read_blocks(lines: list[Line], head: Head, notes: Notes, where: str) -> list
     records = []
     for header, end in zip(headers, edges[1:], strict=True):
         inside = marks[bisect_left(starts, header.end) : bisect_left(starts, end)]
-        records.append(_Reader(text, header, end, inside).read(notes))
-    blocks = list(_blocks(records))
-    for block in blocks:
-        _check_numbers(block, notes)
-    return blocks
+        records.append(_Reader(text, header, end, inside).read())
+    return list(_blocks(records))
 
 
 def _body(lines: list[Line], head: Head, notes: Notes) -> Iterator[Line]:
@@ -139,7 +156,7 @@ class _Reader:
         self.text, self.header, self.end, self.marks = text, header, end, marks
         self.spans: dict[str, tuple[int, int]] = {}
 
-    def read(self, notes: Notes) -> Record:
+    def read(self) -> Record:
         header = self.header
         chosen = self._labels()
         for kind, start, end in self._between(chosen):
@@ -159,17 +176,14 @@ class _Reader:
             text=_joined(self.text.text[header.start : self.end]),
         )
         if record.annual_value is None:
-            notes.add(
-                "D004", f"第 {record.no} 条指标残缺，没有读到年度指标值，没有计入：“{record.text}”。", record.line
-            )
+            found = f"第 {record.no} 条指标残缺，没有读到年度指标值，没有计入：“{record.text}”。"
+            record.doubts.append(Doubt("D004", found, record.line, None))
             return record
-        self._report_seams(record, notes)
+        self._report_seams(record)
         if sum(mark.kind == "annual" and mark.separated for mark in self.marks) > 1:
             record.damaged = True
-            found = (
-                f"第 {record.no} 条“{record.name}”里有两个“年度指标值”，中间可能丢了下一条的序号和类别，照原样读入。"
-            )
-            notes.add("D009", found, record.line)
+            found = "里有两个“年度指标值”，中间可能丢了下一条的序号和类别，照原样读入。"
+            record.note("D009", found, record.line, "warning")
         return record
 
     def _labels(self) -> list[_Mark]:
@@ -205,29 +219,29 @@ class _Reader:
     def _written_to(self) -> int:
         return self.header.end + len(self.text.text[self.header.end : self.end].rstrip())
 
-    def _report_seams(self, record: Record, notes: Notes) -> None:
+    def _report_seams(self, record: Record) -> None:
         """Take note of every line break within the indicator; words may be missing only where it cut a field."""
         text = self.text.text
         for at, line in self.text.breaks(self.header.start, self._written_to()):
             cut = next((kind for kind, (start, end) in self.spans.items() if start < at - 1 and at < end), None)
             twice = self.text.repeats.get(at, "")
+            before = text[max(at - _EDGE, self.header.start) : at - 1].replace("\n", "")
+            after = text[at : min(at + _EDGE, self.end)].split("\n")[0]
             place = f"的{_FIELD_NAMES[cut]}" if cut else ""
-            before = text[max(at - 13, self.header.start) : at - 1].replace("\n", "")
-            after = text[at : min(at + 12, self.end)].split("\n")[0]
-            message = f"第 {record.no} 条“{record.name}”{place}在这一行接续：“…{before}”接“{after}…”。"
-            if twice:
-                message += f"这一行开头的“{twice}”是前页末尾的重印，没有重复计入。"
-            if cut and line.seam and _differ(record):
-                message += "两个指标值相近而不同，其中一处可能识别错了，照原样读入。"
             doubtful = bool(twice) or (cut is not None and line.seam)
+            message = f"{place}在这一行接续：{joint(before, after, twice)}。"
+            if doubtful and not record.damaged and _differ(record):
+                message += "两个指标值相近而不同，其中一处可能识别错了，照原样读入。"
             record.damaged = record.damaged or doubtful
-            notes.add("D003", message, line.no, "warning" if doubtful else "hint")
+            record.note("D003", message, line.no, "warning" if doubtful else "hint")
 
 
 def _differ(record: Record) -> bool:
     """Whether the two values of an indicator are nearly, but not quite, the same."""
     cycle, annual = record.cycle_value or "", record.annual_value or ""
-    return cycle != annual and SequenceMatcher(None, cycle, annual, autojunk=False).ratio() > 0.8
+    if cycle == annual or max(len(cycle), len(annual)) > _LONGEST_COMPARED:
+        return False
+    return SequenceMatcher(None, cycle, annual, autojunk=False).ratio() > 0.8
 
 
 def _joined(text: str) -> str:
@@ -256,13 +270,11 @@ def _starts_again(last: Record, record: Record) -> bool:
     return record.no == 1 or (record.begins_line and record.no < last.no)
 
 
-def _check_numbers(block: Block, notes: Notes) -> None:
-    numbers = [record.no for record in block.complete]
+def numbering(block: Block) -> str | None:
+    """Say which numbers of the indicators are missing or stand twice; None when none."""
     read = {record.no for record in block.records}
-    missing = [str(no) for no in range(1, max(read) + 1) if no not in read][:20]
-    again = sorted({no for no in numbers if numbers.count(no) > 1})
-    if not missing and not again:
-        return
-    found = f"指标序号缺 {'、'.join(missing)}" if missing else f"指标序号 {'、'.join(map(str, again))} 不止一次"
-    first, last = block.records[0], block.records[-1]
-    notes.add("D005", f"从“{first.name}”到“{last.name}”的{found}，请核对原件。", first.line)
+    missing = [no for no in range(1, max(read) + 1) if no not in read]
+    again = [no for no, times in Counter(record.no for record in block.complete).items() if times > 1]
+    faults = (("缺", missing), ("重复", again))
+    said = "，".join(f"{fault} {'、'.join(map(str, found[:20]))}" for fault, found in faults if found)
+    return f"指标序号{said}，请核对原件。" if said else None

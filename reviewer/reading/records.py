@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from itertools import pairwise
 from math import isfinite
 from typing import Any
@@ -35,7 +34,6 @@ _REASONS = {
     "model_type": "应当是一组键和值（{…}）",
 }
 _MODELS: dict[str, type[BaseModel]] = {"indicators": Indicator, "projects": Project, "units": Unit}
-_SUSPECT = re.compile("[<&\ufffd]")
 _GONE = object()
 
 Location = tuple[int | str, ...]
@@ -190,9 +188,7 @@ def _finish(project: Project, place: str, labels: Labels, notes: Notes) -> None:
             row.level1, row.level2 = names[:2]
         if names.weight is not None and row.weight is None:
             row.weight = names.weight
-        text = f"{row.name}\n{row.cycle_value}\n{row.annual_value}"
-        if _SUSPECT.search(text):
-            report_residue(text, where, notes)
+        report_residue(f"{row.name}\n{row.cycle_value}\n{row.annual_value}", where, notes)
 
 
 def _drop_infinite(document: Document, notes: Notes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_SHOWN = 12
 _EDGE = 80  # code points of a line at the edge of a page
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LABEL = re.compile(r"(?:年度|周期)指标值[：:]")
@@ -40,6 +41,22 @@ def _misread(tail: str, start: str) -> int:
     size = again.end() + len(value)
     alike = sum(map(str.__eq__, value, start[again.end() :]))
     return size if alike * 5 > len(value) * 3 and "。" not in start[:size] else 0
+
+
+def joint(left: str, right: str, repetition: str = "") -> str:
+    """Say what was joined to what, and which *repetition* between them was left out.
+
+    >>> joint("年度指标值：改造供水管网", "26公里。")
+    '“年度指标值：改造供水管网”接“26公里。”'
+    """
+    before = f"…{left[-_SHOWN:]}" if len(left) > _SHOWN else left
+    after = f"{right[:_SHOWN]}…" if len(right) > _SHOWN else right
+    said = f"“{before}”接“{after}”"
+    if not repetition:
+        return said
+    printed = left[-len(repetition) :]
+    differing = "" if printed == repetition else f"（前页为“{printed}”）"
+    return f"{said}，这一行开头的“{repetition}”{differing}是前页末尾的重印，没有重复计入"
 
 
 def quotes_match(text: str) -> bool:

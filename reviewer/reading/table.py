@@ -11,7 +11,7 @@ from reviewer.reading.columns import Columns, columns
 from reviewer.reading.head import Head
 from reviewer.reading.lines import Line, is_foot
 from reviewer.reading.notes import Notes, money
-from reviewer.reading.seams import quotes_match, repeated
+from reviewer.reading.seams import joint, quotes_match, repeated
 
 MAX_ROWS = 50_000
 _TOTALS = frozenset({"合计", "总计"})
@@ -94,11 +94,8 @@ class _Reader:
         row, pieces, messages = self.last, [self.last.goal], []
         for line, text in self.more:
             twice = repeated(pieces[-1], text)
-            joint = f"“…{pieces[-1][-12:]}”接“{text[twice:][:12]}…”"
-            message = f"项目“{row.name}”的绩效目标在这一行接续：{joint}。"
-            if twice:
-                message += f"这一行开头的“{text[:twice]}”与前页末尾重复，没有重复计入。"
-            messages.append((message, line.no, twice > 0))
+            said = joint(pieces[-1], text[twice:], text[:twice])
+            messages.append((f"项目“{row.name}”的绩效目标在这一行接续：{said}。", line.no, twice > 0))
             pieces.append(text[twice:])
         row.goal, self.more = "".join(pieces), []
         whole = quotes_match(row.goal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reviewer.errors import InputError
 from reviewer.models import Document, Indicator, Project, Unit
 from reviewer.reading.assign import Match, assign
-from reviewer.reading.blocks import Record, read_blocks
+from reviewer.reading.blocks import Record, numbering, read_blocks
 from reviewer.reading.columns import columns
 from reviewer.reading.doubts import report_misread_name, report_residue
 from reviewer.reading.head import Head, year_from
@@ -92,6 +92,7 @@ def _document(head: Head, table: Table, groups: list[Group], matches: list[Match
     if document.budget_year is None:
         document.budget_year = year_from(document.projects, notes)
     for place, match in enumerate(matches):
+        _report_doubts(match, notes)
         if match.block:
             document.damaged.update((place, no) for no, record in enumerate(match.block.complete) if record.damaged)
     lines: dict[str | None, int] = {unit.head.name: unit.head.line for unit in groups if unit.head}
@@ -100,6 +101,18 @@ def _document(head: Head, table: Table, groups: list[Group], matches: list[Match
     report(reconciliation(document), notes, lines)
     document.diagnostics.extend(notes.in_order())
     return document
+
+
+def _report_doubts(match: Match, notes: Notes) -> None:
+    """Take note of what is doubtful in a block, now that its project is known."""
+    if match.block is None:
+        return
+    of = f"项目“{match.project.name}”" if match.project else ""
+    for record in match.block.records:
+        for code, message, line, severity in record.doubts:
+            notes.add(code, of + message, line, severity)
+    if fault := numbering(match.block):
+        notes.add("D005", of + fault, match.block.records[0].line)
 
 
 def _project(match: Match, unit_of: dict[int, str], labels: Labels, notes: Notes) -> Project:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from reviewer.reading.notes import Notes, money
-from reviewer.reading.seams import repeated
+from reviewer.reading.seams import joint, repeated
 from reviewer.reading.table import Row, Table
 
 ROUNDING = Decimal("0.01")
@@ -124,10 +124,9 @@ def _join_goals(first: Row, second: Row) -> str:
     if not second.goal or second.goal in first.goal:
         return "" if second.goal == first.goal else f"它的目标“{second.goal}”已在前一行里。" if second.goal else ""
     twice = repeated(first.goal, second.goal)
+    said = joint(first.goal, second.goal[twice:], second.goal[:twice])
     first.goal += second.goal[twice:]
-    if twice:
-        return f"它的目标接在前一行之后，开头重复的“{second.goal[:twice]}”没有重复计入，请核对接缝处的文字。"
-    return f"它的目标“{second.goal[:12]}…”接在前一行之后，请核对接缝处的文字。"
+    return f"它的目标接在前一行之后：{said}，请核对接缝处的文字。"
 
 
 def _likeness(first: str, second: str) -> float:

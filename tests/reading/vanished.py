@@ -32,8 +32,12 @@ def vanished(source: str, document: Document) -> Counter[str]:
     """Return the characters of *source* that stand nowhere in what was read, with how often they are missing."""
     fields = list(_fields(document))
     whole = content("\n".join(fields))
-    quoted = [text for text in map(content, _quotations(document)) if text not in whole]
-    return Counter(content(_STRUCTURE.sub("", source))) - Counter("".join((whole, *quoted)))
+    quoted = [text for text in map(_words, _quotations(document)) if text not in whole]
+    return Counter(_words(source)) - Counter("".join((whole, *quoted)))
+
+
+def _words(text: str) -> str:
+    return content(_STRUCTURE.sub("", text))
 
 
 def content(text: str) -> str:
