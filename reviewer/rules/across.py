@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 
 from reviewer.language.classes import Kind, normalise_class
+from reviewer.language.names import Denotes, read_name
 from reviewer.language.parsed import Parsed
 from reviewer.language.text import fold
 from reviewer.models import Indicator, Project
@@ -34,6 +35,7 @@ _EMPTY_WORDS = re.compile(
 _COUNTED_OBJECT = re.compile(r"(?<![\d.])\d{2,}[\d.,]*[万亿]?[\u4e00-\u9fff/]{8}")
 _SCOPE = re.compile(r"(?:覆盖|涉及|受益|惠及|服务|辖|共有|现有)[^,。;]{0,4}\Z")
 _UNCOUNTED = frozenset({"percent", "ratio", "age", "duration", "money", "score"})
+_COUNTING = frozenset({Denotes.COUNT, Denotes.MEASURE, Denotes.OTHER})
 _DISTINCTIVE = 10  # smaller numbers are equal by chance
 
 
@@ -149,6 +151,8 @@ def _doubles(outputs: dict[str, list[tuple[int, Indicator]]]) -> dict[int, list[
 
 def _quantity(row: Indicator) -> str | None:
     """The one number of a row, in the first unit of its dimension; None when there is none that would double."""
+    if read_name(fold(row.name)[0]).denotes not in _COUNTING:
+        return None  # a range of 80 metres is a property, not an output
     values = [value for value in Parsed(row.annual_value).values if value.dimension != "age"]
     if len(values) != 1 or values[0].dimension in _UNCOUNTED or values[0].base < _DISTINCTIVE:
         return None
