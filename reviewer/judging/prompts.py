@@ -43,7 +43,7 @@ class _Head(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One prompt: its front matter, its text, and the sha256 of the whole file with line ends normalised.
+    """One prompt: its front matter, its text, and the whole file (``source``) with line ends normalised.
 
     >>> load_prompts()["judge"].answer_model
     'Answer'
@@ -55,13 +55,23 @@ class Prompt:
     variables: Mapping[str, VariableType]
     answer_model: str | None
     text: str
-    sha256: str
+    source: str
     path: Path
 
     @property
+    def sha256(self) -> str:
+        """The sha256 of the whole file, front matter included."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @property
     def stamp(self) -> str:
-        """Version and content, as results carry it: ``1+`` and the sha256."""
+        """Version and content, as a Review carries them: ``1+`` and the sha256."""
         return f"{self.version}+{self.sha256}"
+
+    @property
+    def name(self) -> str:
+        """Id, version and the beginning of the sha256, for reading: ``judge@1+0123456789ab``."""
+        return f"{self.id}@{self.version}+{self.sha256[:12]}"
 
     def render(self, **values: object) -> str:
         """Return the text with the variables put in: numbers as such, lists as numbered lines, mappings as JSON.
@@ -93,8 +103,19 @@ def _lines(value: list[str]) -> str:
     return "\n".join(f"{number}. {line}" for number, line in enumerate(value, 1))
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1)
+def _json(value: Mapping[str, object]) -> str:
+    """One key a line, and one line for each entry of a list: as short as one line, and a person can read it."""
+    return "{\n" + ",\n".join(f"{_dumped(key)}: {_listed(item)}" for key, item in value.items()) + "\n}"
+
+
+def _listed(value: object) -> str:
+    if not isinstance(value, list) or not value:
+        return _dumped(value)
+    return "[\n" + ",\n".join(f" {_dumped(entry)}" for entry in value) + "\n]"
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 _TYPES: dict[VariableType, tuple[type, Callable[[Any], str]]] = {
@@ -185,7 +206,7 @@ def _load(path: Path) -> Prompt:
         raise CatalogueError(f"{path.name} 头部：{_first(error)}。") from None
     if head.id != path.stem:
         raise CatalogueError(f"{path.name} 头部：id 是 {head.id}，应和文件名相同，写 {path.stem}。")
-    text = source[end + 5 :].strip() + "\n"
+    text = source[end + 5 :].strip()
     used = set(_VARIABLE.findall(text))
     for name in used ^ head.variables.keys():
         raise CatalogueError(
@@ -193,7 +214,7 @@ def _load(path: Path) -> Prompt:
             if name in used
             else f"{path.name}：头部 variables 里的 {name} 正文没有用到，请在正文写 {{{{ {name} }}}}。"
         )
-    return Prompt(**head.model_dump(), text=text, sha256=hashlib.sha256(source.encode()).hexdigest(), path=path)
+    return Prompt(**head.model_dump(), text=text, source=source, path=path)
 
 
 def _first(error: ValidationError) -> str:

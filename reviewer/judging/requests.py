@@ -102,7 +102,7 @@ def plan(
             temperature=temperature,
             max_tokens=max_tokens,
             numbers=tuple(number for number, _ in part),
-            prompt=_name(prompts["judge"]),
+            prompt=prompts["judge"].name,
             reask=prompts["reask"],
             repeat=repeat,
         )
@@ -133,7 +133,3 @@ def _row(number: int, indicator: Indicator) -> dict[str, Any]:
 
 def _message(role: str, content: str) -> Message:
     return {"role": role, "content": content}
-
-
-def _name(prompt: Prompt) -> str:
-    return f"{prompt.id}@{prompt.version}+{prompt.sha256[:12]}"
