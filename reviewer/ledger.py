@@ -8,6 +8,7 @@ transaction: a process that is killed leaves whole rows, and several processes m
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, fields
@@ -123,7 +124,7 @@ class Ledger:
             self._db = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
         try:
             with self._explained():
-                self._prepare()
+                self._prepare(time.monotonic() + patience)
         except BaseException:
             self._db.close()
             raise
@@ -207,7 +208,7 @@ class Ledger:
             self._db.execute("VACUUM")
         return deleted
 
-    def _prepare(self) -> None:
+    def _prepare(self, deadline: float) -> None:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version > len(_STEPS):
             raise LedgerError(
@@ -215,12 +216,20 @@ class Ledger:
                 f"是更新的 reviewer 写的（格式 {version}，本程序只认识到 {len(_STEPS)}）。"
                 "请升级 reviewer，或用 REVIEWER_HOME 换一个位置",
             )
-        # WAL lets others read while one writes. With it, NORMAL loses no committed row when the process is killed;
-        # a power failure may lose the last ones, never the file.
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        if version < len(_STEPS):
-            self._migrate()
+        while True:
+            try:
+                # WAL lets others read while one writes. With it, NORMAL loses no committed row when the process is
+                # killed; a power failure may lose the last ones, never the file.
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                if version < len(_STEPS):
+                    self._migrate()
+                return
+            except sqlite3.OperationalError as error:
+                # SQLite waits for its turn to write, but not for its turn to change the mode of a new file.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def _migrate(self) -> None:
         # The write lock first, then the version again: another process may just have done this.
