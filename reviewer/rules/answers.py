@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from reviewer.models import FieldName, Severity
+from reviewer.models import FieldName, Severity, Source
 
 
 class Answer(Enum):
@@ -20,7 +20,10 @@ NOT_APPLICABLE = Answer.NOT_APPLICABLE
 
 
 class Hit(NamedTuple):
-    """A fault. ``start``/``end`` are offsets in the *folded* text of the field; ``severity`` overrides the rule's."""
+    """A fault. ``start``/``end`` are offsets in the *folded* text of the field; ``severity`` overrides the rule's.
+
+    ``source`` and ``disputed`` say who found it and whether the other side disagrees, where a model was asked as well.
+    """
 
     code: str
     field: FieldName
@@ -28,6 +31,8 @@ class Hit(NamedTuple):
     end: int
     message: str
     severity: Severity | None = None
+    source: Source = "rules"
+    disputed: bool = False
 
 
 class NotChecked(NamedTuple):
