@@ -107,10 +107,10 @@ def _whole(text: str) -> list[_Candidate]:
         if classes is not None:
             start = match.start()
             number = int(match["plain"] or match["bracketed"] or match["bare"])
-            before = text[max(start - 10, 0) : start].rstrip(" \t\u3000")
-            begins_line = not before or before[-1] == "\n"
+            before = _before(text, start)
+            begins_line = before in ("", "\n")
             header = Header(start, match.end("end"), number, _joined(level1), _joined(level2), begins_line)
-            firm = begins_line or before[-1] in _TERMINATORS
+            firm = begins_line or before in _TERMINATORS
             found.append(_Candidate(header, firm, classes == "both"))
     return found
 
@@ -121,10 +121,15 @@ def _cut(text: str) -> list[_Candidate]:
         rest = match["rest"].strip()
         if not rest or _CUT_CLASS.match(rest):
             start = match.start("number")
-            begins_line = match.start() == 0 or text[match.start() - 1] == "\n"
+            begins_line = _before(text, start) in ("", "\n")
             header = Header(start, match.end(), int(match["number"]), rest, "", begins_line, whole=False)
             found.append(_Candidate(header, firm=True, sure=False))
     return found
+
+
+def _before(text: str, at: int) -> str:
+    """Return the character before *at* that is no blank, empty at the beginning of the text."""
+    return text[max(at - 10, 0) : at].rstrip(" \t\u3000")[-1:]
 
 
 @lru_cache(maxsize=4096)

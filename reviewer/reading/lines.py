@@ -70,7 +70,7 @@ def _stands_alone(rows: list[str], at: int) -> bool:
     """Whether blank lines enclose a row and what follows does not go on with it, as ``、1-产出…`` would."""
     if not 0 < at < len(rows) - 1 or rows[at - 1].strip() or rows[at + 1].strip():
         return False
-    following = next((row for row in rows[at + 1 : at + 9] if row.strip()), "")
+    following = next((row for row in rows[at + 1 : at + 9] if row.strip() and not is_page_number(row)), "")
     return not following.lstrip().startswith(("、", ".", "．", ")", "）"))
 
 

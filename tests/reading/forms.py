@@ -68,8 +68,8 @@ class Form:
         for unit, items in self.units.items():
             subtotal = money(sum(item.cents for item in items))
             rows.append(cell.join([unit, subtotal, subtotal]) + cell * goalless)
-            for item in items:
-                rows.append(cell.join([item.name, money(item.cents), money(item.cents)]) + cell * 3 + item.goal)
+            amounts = [(item, money(item.cents)) for item in items]
+            rows += [cell.join([item.name, amount, amount]) + cell * 3 + item.goal for item, amount in amounts]
         return "\n".join(rows)
 
     def blocks(self) -> str:
@@ -98,12 +98,12 @@ class Form:
 
     def fields(self) -> list[tuple[object, ...]]:
         """What a Document of this form holds, as :func:`fields` gives it."""
-        return [
-            (unit, item.name, item.cents / 100, item.goal)
-            + tuple((no, *row.classes, row.name, row.cycle, row.annual) for no, row in enumerate(item.rows, 1))
-            for unit, items in self.units.items()
-            for item in items
-        ]
+        found: list[tuple[object, ...]] = []
+        for unit, items in self.units.items():
+            for item in items:
+                rows = [(no, *row.classes, row.name, row.cycle, row.annual) for no, row in enumerate(item.rows, 1)]
+                found.append((unit, item.name, item.cents / 100, item.goal, *rows))
+        return found
 
 
 def money(cents: int) -> str:
@@ -112,13 +112,13 @@ def money(cents: int) -> str:
 
 def fields(document: Document) -> list[tuple[object, ...]]:
     """What *document* holds, place and weight left out."""
-    return [
-        (project.unit, project.name, project.amount, project.goal)
-        + tuple(
+    found: list[tuple[object, ...]] = []
+    for project in document.projects:
+        rows = [
             (row.no, row.level1, row.level2, row.name, row.cycle_value, row.annual_value) for row in project.indicators
-        )
-        for project in document.projects
-    ]
+        ]
+        found.append((project.unit, project.name, project.amount, project.goal, *rows))
+    return found
 
 
 WATER = Form(

@@ -7,16 +7,17 @@ from collections import Counter
 from itertools import count
 from pathlib import Path
 
-from .forms import WATER, Form, Item, Row
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from .vanished import content, vanished
 
 from reviewer.errors import InputError
 from reviewer.models import Document
 from reviewer.reading import read
 from reviewer.reading.notes import Notes
 from reviewer.reading.text import read_text
+
+from .forms import WATER, Form, Item, Row
+from .vanished import content, vanished
 
 
 def test_nothing_of_the_sample_vanishes(sample: Path) -> None:

@@ -30,10 +30,14 @@ _SEPARATORS = frozenset("；;。：:-—－─…\ufeff")
 
 def vanished(source: str, document: Document) -> Counter[str]:
     """Return the characters of *source* that stand nowhere in what was read, with how often they are missing."""
-    fields = list(_fields(document))
-    whole = content("\n".join(fields))
-    quoted = [text for text in map(_words, _quotations(document)) if text not in whole]
-    return Counter(_words(source)) - Counter("".join((whole, *quoted)))
+    fields = content("\n".join(_fields(document)))
+    kept = Counter(fields)
+    for diagnostic in document.diagnostics:
+        for text in map(_words, _quotations(diagnostic.message)):
+            # Most quotations point at a field; an indicator that broke off (D004) stands nowhere else.
+            if diagnostic.code == "D004" or text not in fields:
+                kept.update(text)
+    return Counter(_words(source)) - kept
 
 
 def _words(text: str) -> str:
@@ -56,13 +60,12 @@ def _fields(document: Document) -> Iterator[str]:
             yield f"{row.name}{row.cycle_value or ''}{row.annual_value}"
 
 
-def _quotations(document: Document) -> Iterator[str]:
-    for diagnostic in document.diagnostics:
-        depth = 0
-        for at, char in enumerate(diagnostic.message):
-            if char == "“":
-                start, depth = (at + 1, 1) if depth == 0 else (start, depth + 1)
-            elif char == "”" and depth:
-                depth -= 1
-                if depth == 0:
-                    yield diagnostic.message[start:at]
+def _quotations(message: str) -> Iterator[str]:
+    start = depth = 0
+    for at, char in enumerate(message):
+        if char == "“":
+            start, depth = (at + 1, 1) if depth == 0 else (start, depth + 1)
+        elif char == "”" and depth:
+            depth -= 1
+            if depth == 0:
+                yield message[start:at]
