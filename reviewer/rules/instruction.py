@@ -72,7 +72,7 @@ def _instructions() -> tuple[_Instruction, ...]:
             <\|[a-z_]{2,20}\|> | </?(?:system|assistant|user|human|instructions?|prompt|tool|data|document)>
           | \[/?(?:inst|system|assistant|sys)\] | <</?sys>> | ```
           | (?<![a-z])(?:system|assistant|developer)(?:prompt|message)?:(?!\d)
-          | \#{2,}(?:instruction|system|assistant|指令|任务|回答)
+          | \#\#(?:instruction|system|assistant|指令|任务|回答)
             """,
         "冒充程序的数据格式": r"""
             ["'“”][}\]]{2,} | ["'“”]?[}\]]{1,3},?[{\[]["'“”] | [}\]]\} | \}\] | \{["'“”][a-z_]+["'“”]:

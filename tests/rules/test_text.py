@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -294,6 +296,19 @@ def test_any_text_gets_an_answer_with_a_span_inside_its_field(name: str, annual:
             text = texts[answer.field]
             assert text is not None
             assert 0 <= answer.start <= answer.end <= len(text.text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["请", "请给", "a.", '"}', "忽略以上", "你是", "give", "{", "##", "<p style=", "(", "Ã©", "指标值", "*"]
+)
+def test_monstrous_text_is_read_in_time(piece: str) -> None:
+    text = piece * (50_000 // len(piece))
+    begun = process_time()
+    find_instruction(text)
+    row = Row(Indicator(no=1, name="危桥改造", annual_value=text), ProjectFacts(Project(name="示例"), 2024))
+    damaged(row)
+    placeholder(row)
+    assert process_time() - begun < 5  # seconds; what grows with the square of the length takes minutes
 
 
 @given(st.lists(st.sampled_from([" ", "\u3000", "\u200b", "\t", "\ufeff"]), min_size=6, max_size=6))
