@@ -94,6 +94,16 @@ class Use:
     first: str
     last: str
 
+    @property
+    def answered(self) -> int:
+        """How many exchanges ended with an answer."""
+        return self.outcomes.get(ANSWERED, 0)
+
+    @property
+    def failures(self) -> dict[str, int]:
+        """How many ended otherwise, by kind of error."""
+        return {outcome: count for outcome, count in self.outcomes.items() if outcome != ANSWERED}
+
 
 _COLUMNS = tuple(column.name for column in fields(Entry))
 _INSERT = f"INSERT INTO exchanges ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"

@@ -1,14 +1,16 @@
-"""``--format``, which every command that prints more than text has."""
+"""What several commands take: ``--format``, and the word that says what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from reviewer.errors import UsageError
+
+Action = TypeVar("Action", bound=StrEnum)
 
 
 class Format(StrEnum):
@@ -27,6 +29,17 @@ def one_of(*allowed: Format) -> Callable[[str], Format]:
         if name.lower() not in allowed:
             raise UsageError(f"--format 不能是 {name}，可用的有：{'、'.join(allowed)}。")
         return Format(name.lower())
+
+    return parse
+
+
+def action_of(command: str, actions: type[Action]) -> Callable[[str], Action]:
+    """Return a parser for the word after *command* that raises ``UsageError`` for anything but the *actions*."""
+
+    def parse(name: str) -> Action:
+        if name not in list(actions):
+            raise UsageError(f"{command} 后面不能写 {name}，可以写：{'、'.join(actions)}。")
+        return actions(name)
 
     return parse
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewer.cli.app import command
+from reviewer.cli.options import action_of
 from reviewer.cli.output import displayable, emit, width
 from reviewer.errors import UsageError
 
@@ -26,12 +27,6 @@ class Action(StrEnum):
     RENDER = "render"
 
 
-def _action(name: str) -> Action:
-    if name not in list(Action):
-        raise UsageError(f"prompts 后面不能写 {name}，可以写：{'、'.join(Action)}。")
-    return Action(name)
-
-
 @command(
     "看发给模型的提示词：列出、看原文、看一个项目实际发出的全文。不联网。",
     "reviewer prompts list",
@@ -40,7 +35,9 @@ def _action(name: str) -> Action:
     details="list 列出全部；show 看一份的原文；render 打印审核一个项目时发给模型的全部消息，一字不差。",
 )
 def prompts(
-    action: Annotated[Action, typer.Argument(metavar="list|show|render", parser=_action, help="做什么。")],
+    action: Annotated[
+        Action, typer.Argument(metavar="list|show|render", parser=action_of("prompts", Action), help="做什么。")
+    ],
     target: Annotated[
         str | None, typer.Argument(metavar="名称或文件", help="show 后面写提示词的名称，render 后面写要审核的文件。")
     ] = None,
