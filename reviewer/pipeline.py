@@ -112,7 +112,8 @@ class _Assembly:
         row_scores = [score_row(row) for row in result.rows]
         score = score_project(result, row_scores)
         project = result.facts.project
-        return score, ProjectReview(
+        # Not validated: that would look at every row once more, and the rows are validated where they are made.
+        return score, ProjectReview.model_construct(
             name=project.name,
             unit=project.unit,
             amount=project.amount,
