@@ -16,7 +16,7 @@ from reviewer.errors import UsageError
 
 if TYPE_CHECKING:
     from reviewer.judging.prompts import Prompts
-    from reviewer.judging.requests import Request
+    from reviewer.judging.requests import Conversation
 
 
 class Action(StrEnum):
@@ -63,7 +63,7 @@ def prompts(
         case Action.SHOW, _:
             raise UsageError(f"请写明看哪一份：{'、'.join(loaded)}。")
         case Action.RENDER, str(path):
-            emit(_rendered(_requests(Path(path), project, loaded)))
+            emit(_rendered(_conversations(Path(path), project, loaded)))
         case _:
             raise UsageError("请写明要审核的文件，如 reviewer prompts render 表.txt --project 1。")
     return 0
@@ -77,21 +77,21 @@ def _listed(loaded: Prompts) -> Iterator[str]:
         yield from wrap(prompt.purpose, width(), "  ")
 
 
-def _requests(path: Path, number: int, loaded: Prompts) -> list[Request]:
+def _conversations(path: Path, number: int, loaded: Prompts) -> list[Conversation]:
     from reviewer import read
-    from reviewer.judging.requests import plan
+    from reviewer.judging.requests import conversations
 
     document = read(path)
     if not 1 <= number <= len(document.projects):
         raise UsageError(f"{displayable(path)} 里有 {len(document.projects)} 个项目，没有第 {number} 个。")
     project = document.projects[number - 1]
-    planned = plan(project, document.budget_year, loaded, base_url="", model="", temperature=0.0, max_tokens=0)
-    if not planned:
+    said = conversations(project, document.budget_year, loaded)
+    if not said:
         raise UsageError(f"“{project.name}”没有指标，不向模型提问。")
-    return planned
+    return said
 
 
-def _rendered(planned: list[Request]) -> Iterator[str]:
-    for at, request in enumerate(planned, 1):
-        for message in request.messages:
-            yield f"──── 请求 {at}/{len(planned)} · {message['role']} ────\n{message['content']}\n\n"
+def _rendered(said: list[Conversation]) -> Iterator[str]:
+    for at, conversation in enumerate(said, 1):
+        for message in conversation.messages:
+            yield f"──── 请求 {at}/{len(said)} · {message['role']} ────\n{message['content']}\n\n"

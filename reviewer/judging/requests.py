@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from reviewer.judging.prompts import Prompt, Prompts
 from reviewer.judging.wire import SCHEMA
@@ -63,6 +63,13 @@ class Request:
         return replace(self, messages=(*original, correction), corrects=True)
 
 
+class Conversation(NamedTuple):
+    """The messages of one request, and the numbers of the indicators they ask about."""
+
+    numbers: tuple[int, ...]
+    messages: tuple[Message, ...]
+
+
 def plan(
     project: Project,
     year: int | None,
@@ -74,16 +81,40 @@ def plan(
     max_tokens: int,
     repeat: int = 0,
 ) -> list[Request]:
-    """Return the requests that judge *project*: one, or several of equal size when it has more than 12 indicators.
+    """Return the requests that judge *project*, each with the messages of one of its :func:`conversations`."""
+    return [
+        Request(
+            base_url=base_url,
+            model=model,
+            messages=conversation.messages,
+            schema=SCHEMA,
+            temperature=temperature,
+            max_tokens=max_tokens,
+            numbers=conversation.numbers,
+            prompt=prompts["judge"].name,
+            reask=prompts["reask"],
+            repeat=repeat,
+        )
+        for conversation in conversations(project, year, prompts)
+    ]
 
-    The first message is the same, byte for byte, in all requests of all projects; the last ends with the text under
-    review as one JSON object. A project without indicators needs no request. Raises ``CatalogueError`` when a prompt
-    has other variables than are given here.
+
+def conversations(project: Project, year: int | None, prompts: Prompts) -> list[Conversation]:
+    """Return what is said about *project*: once, or in parts of equal size when it has more than 12 indicators.
+
+    The first message is the same, byte for byte, in all conversations of all projects; the last ends with the text
+    under review as one JSON object. Nothing is said about a project without indicators. Raises ``CatalogueError`` when
+    a prompt has other variables than are given here.
+
+    >>> from reviewer.judging.prompts import load_prompts
+    >>> row = Indicator(no=1, name="放映场次", annual_value="672场")
+    >>> [said] = conversations(Project(name="电影放映", indicators=[row]), 2024, load_prompts())
+    >>> said.messages[-1]["content"].splitlines()[-3]
+    ' {"no": 1, "level1": "", "level2": "", "name": "放映场次", "cycle_value": null, "annual_value": "672场"}'
     """
-    rows = list(zip(numbers_of(project), project.indicators, strict=True))
-    parts = list(_parts(rows))
+    parts = list(_parts(list(zip(numbers_of(project), project.indicators, strict=True))))
     system = _message("system", prompts["judge"].render())
-    requests = []
+    said = []
     for at, part in enumerate(parts, 1):
         data = {
             "project": project.name,
@@ -94,20 +125,8 @@ def plan(
             "indicators": [_row(number, indicator) for number, indicator in part],
         }
         user = _message("user", prompts["project"].render(part=at, parts=len(parts), data=data))
-        request = Request(
-            base_url=base_url,
-            model=model,
-            messages=(system, user),
-            schema=SCHEMA,
-            temperature=temperature,
-            max_tokens=max_tokens,
-            numbers=tuple(number for number, _ in part),
-            prompt=prompts["judge"].name,
-            reask=prompts["reask"],
-            repeat=repeat,
-        )
-        requests.append(request)
-    return requests
+        said.append(Conversation(tuple(number for number, _ in part), (system, user)))
+    return said
 
 
 def numbers_of(project: Project) -> list[int]:

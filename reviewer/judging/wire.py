@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -153,8 +153,8 @@ def parse_answer(text: str, numbers: Sequence[int]) -> Answer:
         # Strict, because true for a score or "是" for true is a misunderstanding, not another way of writing it.
         answer = Answer.model_validate(_json_object(text), strict=True)
     except ValidationError as error:
-        raise AnswerError(_limited(map(_sentence, error.errors(include_url=False)))) from None
-    errors = _limited(_number_errors(answer, numbers))
+        raise AnswerError(_sentences(error.errors(include_url=False))) from None
+    errors = list(_number_errors(answer, numbers))
     if errors:
         raise AnswerError(errors)
     return answer
@@ -227,6 +227,12 @@ def _number_errors(answer: Answer, numbers: Sequence[int]) -> Iterator[str]:
         yield f"goal.elements 里有没有问的编号 {_listed(unknown)}"
 
 
+def _sentences(errors: Sequence[ErrorDetails]) -> list[str]:
+    rest = len(errors) - MAX_ERRORS
+    named = [_sentence(error) for error in errors[:MAX_ERRORS]]
+    return named if rest <= 0 else [*named, f"另有 {rest} 处"]
+
+
 def _sentence(error: ErrorDetails) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
     place = _excerpt(path.lstrip(".") or "最外层")
@@ -252,12 +258,6 @@ _KINDS = {
     "list_type": "应是数组",
     "model_type": "应是对象",
 }
-
-
-def _limited(errors: Iterable[str]) -> list[str]:
-    found = list(errors)
-    rest = len(found) - MAX_ERRORS
-    return found if rest <= 0 else [*found[:MAX_ERRORS], f"另有 {rest} 处"]
 
 
 def _listed(numbers: Sequence[int]) -> str:
