@@ -7,18 +7,24 @@ each indicator.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reviewer.judging.outcomes import Tokens
-from reviewer.judging.requests import Request
+from reviewer.judging.prompts import load_prompts
+from reviewer.judging.requests import Request, plan
 from reviewer.judging.wire import SCHEMA
-from reviewer.models import Usage
-from reviewer.settings import Price
+from reviewer.ledger import Ledger
+from reviewer.models import Document, Usage
+from reviewer.settings import LLM, Price
 
-HOW = "token 是估计的：汉字每字算 0.7 个，其他字符算 0.3 个；回答每条指标算 350 个，每个请求再加 400 个"
+HOW = (
+    "token 是估计的：汉字每字算 0.7 个，其他字符算 0.3 个；"
+    "回答每条指标算 350 个，每个请求再加 400 个。答错重问的不算在内。"
+)
 
 _CHINESE, _OTHER = 0.7, 0.3
 _PER_ANSWER, _PER_INDICATOR = 400, 350
@@ -55,6 +61,48 @@ def estimate(requests: Iterable[Request]) -> Estimate:
         )
         total += Estimate(1, len(text), tokens)
     return total
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What judging a document would take: requests that the ledger answers, and what the others come to.
+
+    ``cost`` is None when the price of the model is not known.
+    """
+
+    cached: int
+    new: Estimate
+    cost: float | None
+
+    def __add__(self, other: Forecast) -> Forecast:
+        unknown = self.cost is None or other.cost is None
+        cost = None if unknown else (self.cost or 0) + (other.cost or 0)
+        return Forecast(self.cached + other.cached, self.new + other.new, cost)
+
+
+def forecast(document: Document, llm: LLM, year: int | None = None) -> Forecast:
+    """Return what it would take to judge *document*, of which *year* overrides the budget year; nothing is sent.
+
+    Requests that must be asked again because an answer is wrong come on top. Raises ``CatalogueError`` for a malformed
+    prompt and ``LedgerError`` when the ledger cannot be read.
+    """
+    prompts = load_prompts(llm.prompts_dir)
+    requests = []
+    for project, repeat in itertools.product(document.projects, range(llm.repeat)):
+        requests += plan(
+            project,
+            document.budget_year if year is None else year,
+            prompts,
+            base_url=llm.base_url,
+            model=llm.model,
+            temperature=llm.temperature,
+            max_tokens=llm.max_tokens,
+            repeat=repeat,
+        )
+    with Ledger() as ledger:
+        new = estimate(request for request in requests if ledger.stored(request.key) is None)
+    cost = llm.price.of(new.tokens.input, new.tokens.output) if llm.price else None
+    return Forecast(len(requests) - new.requests, new, cost)
 
 
 class Meter:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reviewer.judging.cost import Meter, estimate
+from reviewer.judging.cost import Estimate, Forecast, Meter, estimate, forecast
 from reviewer.judging.outcomes import Tokens
 from reviewer.judging.prompts import load_prompts
 from reviewer.judging.requests import Request, plan
-from reviewer.models import Indicator, Project
-from reviewer.settings import Price
+from reviewer.ledger import ANSWERED, Entry, Ledger
+from reviewer.models import Document, Indicator, Project
+from reviewer.reporting.forecast import render_forecast
+from reviewer.settings import LLM, Price
 
 HOW: dict[str, Any] = {"base_url": "http://127.0.0.1:8000/v1", "model": "m", "temperature": 0.0, "max_tokens": 8192}
 
@@ -25,6 +28,24 @@ def project(rows: int) -> Project:
 
 def requests(rows: int, **how: Any) -> list[Request]:
     return plan(project(rows), 2024, load_prompts(), **(HOW | how))
+
+
+def answered(key: str) -> Entry:
+    return Entry(
+        key=key,
+        prompt="judge@1",
+        base_url=HOW["base_url"],
+        model="m",
+        repeat=0,
+        strategy="plain",
+        attempts=1,
+        input_tokens=None,
+        output_tokens=None,
+        seconds=1.0,
+        question="",
+        text="{}",
+        outcome=ANSWERED,
+    )
 
 
 def test_more_indicators_mean_more_of_everything() -> None:
@@ -110,3 +131,31 @@ def test_a_cost_is_capped_in_the_currency_of_the_price() -> None:
     meter = Meter(Price(1000.0, 1000.0, "美元"), max_cost=0.01)
     assert meter.reserve(request) is None
     assert meter.stopped == "再问一次就会超过 0.01 美元的上限"
+
+
+def test_a_forecast_counts_repeats_and_spares_what_the_ledger_answers() -> None:
+    llm = LLM(base_url=HOW["base_url"], model="m", repeat=2, prices={"m": Price(1000.0, 1000.0)})
+    document = Document(budget_year=2024, projects=[project(3), project(20), Project(name="没有指标")])
+    fresh = forecast(document, llm)
+    assert (fresh.cached, fresh.new.requests) == (0, 6)
+    assert fresh.cost == pytest.approx((fresh.new.tokens.input + fresh.new.tokens.output) / 1000)
+    known = requests(3)[0]
+    with Ledger() as ledger:
+        ledger.record(answered(known.key))
+    after = forecast(document, llm)
+    assert (after.cached, after.new.requests) == (1, 5)
+    assert forecast(document, llm, year=2030).cached == 0
+    assert forecast(document, replace(llm, prices={})).cost is None
+
+
+def test_a_forecast_is_put_in_words() -> None:
+    llm = LLM(base_url=HOW["base_url"], model="m", prices={"m": Price(2.0, 8.0, "美元")})
+    one = Forecast(2, Estimate(3, 30_000, Tokens(12_000, 4_000)), 0.056)
+    text = render_forecast([("甲.txt", one), ("乙.txt", one)], llm)
+    assert "甲.txt\n  3 个请求（另有 2 个账本里有回答，不再问） · 30,000 个字符\n" in text
+    assert "合计\n  6 个请求（另有 4 个账本里有回答，不再问） · 60,000 个字符\n" in text
+    assert "约 24,000 个输入 token · 8,000 个输出 token\n  约 0.11 美元" in text
+    assert "汉字每字算 0.7 个" in text
+    unknown = render_forecast([("甲.txt", replace(one, cost=None))], replace(llm, prices={}))
+    assert '费用未知：reviewer.toml 里没有 [prices."m"]' in unknown
+    assert "合计" not in unknown
