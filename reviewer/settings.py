@@ -1,6 +1,6 @@
 """Settings of the model: flags over environment over ``reviewer.toml`` over defaults, each with where it comes from.
 
-``reviewer.toml`` lies in the working folder, or is the file of ``--config``::
+Names in ``[model]`` are those of :data:`SPECS`; in the environment they begin with ``REVIEWER_``::
 
     [model]
     name = "qwen-max"
@@ -11,24 +11,22 @@
     input = 2.4
     output = 9.6
 
-The names in ``[model]`` are those of :data:`SPECS`; in the environment they begin with ``REVIEWER_``. A key stands in
-the environment only: a file is copied and shown around. A price is per million tokens; there is none but these.
+A key stands in the environment only: a file is copied and shown around. A price is per million tokens; there is none
+but these.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from reviewer.configuration import Configuration
 from reviewer.errors import UsageError
 
-CONFIG = "reviewer.toml"
 UNSET = "未设置"
 
 
@@ -184,7 +182,6 @@ class Settings:
 
     values: Mapping[str, Setting]
     prices: Mapping[str, Price]
-    config: Path | None
 
     def llm(self, *, record: Path | None = None, replay: Path | None = None) -> LLM:
         """Return the settings as what the model part takes.
@@ -207,22 +204,21 @@ class Settings:
 
 def load_settings(
     flags: Mapping[str, str | None] | None = None,
-    config: Path | None = None,
+    configuration: Configuration | None = None,
     recorded: Mapping[str, Any] | None = None,
 ) -> Settings:
-    """Return the settings from *flags* (texts by field of :class:`LLM`), the environment and ``reviewer.toml``.
+    """Return the settings from *flags* (texts by field of :class:`LLM`), the environment and the *configuration*.
 
     *recorded* is what a folder of cassettes was recorded with: over everything but the flags, because only the very
-    same requests can be replayed. Raises ``UsageError``, which names the place, for a value that makes no sense, an
-    unknown key, and a file that cannot be read.
+    same requests can be replayed. Raises ``UsageError``, which names the place, for a value that makes no sense and an
+    unknown name.
     """
     flags = flags or {}
     recorded = recorded or {}
-    config, file = _read(config)
-    model_table = _table(file, "model", config)
-    if "api_key" in model_table:
-        raise UsageError(f"{config}：密钥不要写在文件里，请放到环境变量 OPENAI_API_KEY。")
-    _known(model_table, [spec.name for spec in SPECS.values() if spec.name != "api_key"], config, "[model] ")
+    configuration = configuration or Configuration(None, {})
+    if "api_key" in configuration.table("model"):
+        raise configuration.error("密钥不要写在文件里，请放到环境变量 OPENAI_API_KEY")
+    table = configuration.table("model", known=[spec.name for name, spec in SPECS.items() if name != "api_key"])
     values = {}
     for name, spec in SPECS.items():
         if flags.get(name) is not None:
@@ -231,13 +227,13 @@ def load_settings(
             values[name] = Setting(recorded[name], "录音")
         elif variable := next((variable for variable in spec.variables if os.environ.get(variable)), None):
             values[name] = _setting(spec, os.environ[variable], f"环境变量 {variable}")
-        elif spec.name in model_table:
-            values[name] = _setting(spec, model_table[spec.name], f"{config} [model] {spec.name}")
+        elif spec.name in table:
+            values[name] = _setting(spec, table[spec.name], f"{configuration.path} [model] {spec.name}")
         elif isinstance(_DEFAULTS[name], (str, int, float)):
             values[name] = Setting(_DEFAULTS[name], "默认")
         else:
             values[name] = Setting(None, UNSET)
-    return Settings(values, _prices(file, config), config)
+    return Settings(values, _prices(configuration))
 
 
 def _flag(name: str) -> str:
@@ -254,53 +250,18 @@ def _setting(spec: Spec, value: Any, origin: str) -> Setting:
         raise UsageError(f"{origin}：要写{spec.wanted}{shown}。") from None
 
 
-def _read(config: Path | None) -> tuple[Path | None, dict[str, Any]]:
-    path = Path(CONFIG) if config is None else config
-    if config is None and not path.is_file():
-        return None, {}
-    try:
-        file = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise UsageError(f"{path}：没有这个文件。请检查 --config 的路径。") from None
-    except OSError as error:
-        raise UsageError(f"{path}：读不了（{error.strerror}）。请检查它是不是文件、有没有权限。") from error
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}：不是 UTF-8 编码。请另存为 UTF-8。") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}：不是正确的 TOML（{error}）。文字要加引号，一行写一项。") from None
-    _known(file, ("model", "prices"), path, "")
-    return path, file
-
-
-def _table(parent: Mapping[str, Any], name: str, config: Path | None, place: str = "") -> dict[str, Any]:
-    table = parent.get(name, {})
-    if not isinstance(table, dict):
-        raise UsageError(f"{config}：{place}{name} 应当是一节，写成 [{place}{name}]，下面再写各项。")
-    return table
-
-
-def _known(table: Iterable[str], known: Iterable[str], config: Path | None, place: str) -> None:
-    names = list(known)
-    for key in table:
-        if key not in names:
-            near = difflib.get_close_matches(key, names, n=1)
-            hint = f"是不是 {near[0]}？" if near else f"可用的有：{'、'.join(names)}。"
-            raise UsageError(f"{config}：不认识 {place}{key}。{hint}")
-
-
-def _prices(file: Mapping[str, Any], config: Path | None) -> dict[str, Price]:
-    tables = _table(file, "prices", config)
+def _prices(configuration: Configuration) -> dict[str, Price]:
     prices = {}
-    for model in tables:
-        place = f'prices."{model}"'
-        table = _table(tables, model, config, "prices.")
+    for model in configuration.table("prices"):
+        table = configuration.table("prices", model)
+        place = f'[prices."{model}"]'
         if dotted := next((key for key, value in table.items() if isinstance(value, dict)), None):
-            raise UsageError(f'{config}：模型名里有点号时要加引号，写成 [prices."{model}.{dotted}"]。')
-        _known(table, ("input", "output", "currency"), config, f"[{place}] ")
+            raise configuration.error(f'模型名里有点号时要加引号，写成 [prices."{model}.{dotted}"]')
+        configuration.table("prices", model, known=["input", "output", "currency"])
         amounts = {}
         for key in ("input", "output"):
             if key not in table:
-                raise UsageError(f"{config}：[{place}] 缺少 {key}（每百万 token 的单价）。")
-            amounts[key] = _setting(_PRICE, table[key], f"{config} [{place}] {key}").value
+                raise configuration.error(f"{place} 缺少 {key}（每百万 token 的单价）")
+            amounts[key] = _setting(_PRICE, table[key], f"{configuration.path} {place} {key}").value
         prices[model] = Price(**amounts, currency=str(table.get("currency", "元")))
     return prices

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reviewer.configuration import read_configuration
 from reviewer.errors import UsageError
-from reviewer.settings import LLM, SPECS, Price, load_settings
+from reviewer.settings import LLM, SPECS, Price, Settings
+from reviewer.settings import load_settings as load
 
 KEY = "sk-marked-0123456789abcdef"
 
@@ -25,6 +28,12 @@ def write(text: str, name: str = "reviewer.toml") -> Path:
     path = Path(name)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def load_settings(
+    flags: dict[str, str | None] | None = None, *, config: Path | None = None, recorded: dict[str, Any] | None = None
+) -> Settings:
+    return load(flags, read_configuration(config), recorded)
 
 
 def test_defaults_say_so() -> None:
@@ -127,11 +136,11 @@ def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(key: str, monkeypatc
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[model]\ntemprature = 0.5", "不认识 [model] temprature。是不是 temperature？"),
-        ("[modle]\nname = 'm'", "不认识 modle。是不是 model？"),
+        ("[model]\ntemprature = 0.5", "不认识 [model] temprature（是不是 temperature？）。"),
+        ("[modle]\nname = 'm'", "不认识 modle（是不是 model？）。"),
         ("[model]\nfoo = 1", "可用的有：base_url、name、"),
         ("[model]\napi_key = 'sk-1'", "密钥不要写在文件里，请放到环境变量 OPENAI_API_KEY"),
-        ("model = 'm'", "model 应当是一节，写成 [model]"),
+        ("model = 'm'", "model 应当是一节：写一行 [model]"),
         ("[model]\nrpm = true", "reviewer.toml [model] rpm：要写正整数，不能是 True"),
         ("[model]\nrpm = [1]", "reviewer.toml [model] rpm：要写正整数"),
         ("[model]\nname = 5", "reviewer.toml [model] name：要写模型的名称"),
@@ -140,7 +149,7 @@ def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(key: str, monkeypatc
         ("[prices.m]\ninput = 1\noutput = inf", "要写每百万 token 的单价"),
         ("[prices.m]\ninput = 1\noutput = 1\ncurency = '元'", "是不是 currency？"),
         ("[prices.gpt-4.1]\ninput = 1\noutput = 1", '写成 [prices."gpt-4.1"]'),
-        ("[prices]\nm = 3", "m 应当是一节"),
+        ("[prices]\nm = 3", "prices.m 应当是一节"),
         ("name = ", "不是正确的 TOML"),
     ],
 )
@@ -175,6 +184,16 @@ def test_prices_come_from_the_file_only() -> None:
 def test_a_cost_nobody_knows_cannot_be_capped() -> None:
     with pytest.raises(UsageError, match=r'不知道 m 的单价。.*--max-tokens.*\[prices\."m"\]'):
         load_settings({"model": "m", "max_cost": "5"}).llm()
+
+
+def test_folders_of_rules_lie_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "设置").mkdir()
+    path = write('[rules]\nfolders = ["本单位", "/公用"]', "设置/reviewer.toml")
+    assert read_configuration(path).rule_folders == [Path("设置/本单位"), Path("/公用")]
+    assert read_configuration().rule_folders == []
+    for text in ("[rules]\nfolders = '本单位'", "[rules]\nfolders = [1]", "[rules]\nfolder = []"):
+        with pytest.raises(UsageError, match=r"设置/reviewer\.toml：.*folders"):
+            _ = read_configuration(write(text, "设置/reviewer.toml")).rule_folders
 
 
 def test_every_setting_has_a_field() -> None:
