@@ -80,8 +80,12 @@ def plan(
     temperature: float,
     max_tokens: int,
     repeat: int = 0,
+    most: int = MOST_INDICATORS,
 ) -> list[Request]:
-    """Return the requests that judge *project*, each with the messages of one of its :func:`conversations`."""
+    """Return the requests that judge *project*, each with the messages of one of its :func:`conversations`.
+
+    A smaller *most* asks about fewer indicators at once, where an answer was cut off; the numbers stay the same.
+    """
     return [
         Request(
             base_url=base_url,
@@ -95,12 +99,14 @@ def plan(
             reask=prompts["reask"],
             repeat=repeat,
         )
-        for conversation in conversations(project, year, prompts)
+        for conversation in conversations(project, year, prompts, most)
     ]
 
 
-def conversations(project: Project, year: int | None, prompts: Prompts) -> list[Conversation]:
-    """Return what is said about *project*: once, or in parts of equal size when it has more than 12 indicators.
+def conversations(
+    project: Project, year: int | None, prompts: Prompts, most: int = MOST_INDICATORS
+) -> list[Conversation]:
+    """Return what is said about *project*: once, or in parts of equal size when it has more than *most* indicators.
 
     The first message is the same, byte for byte, in all conversations of all projects; the last ends with the text
     under review as one JSON object. Nothing is said about a project without indicators. Raises ``CatalogueError`` when
@@ -112,7 +118,7 @@ def conversations(project: Project, year: int | None, prompts: Prompts) -> list[
     >>> said.messages[-1]["content"].splitlines()[-3]
     ' {"no": 1, "level1": "", "level2": "", "name": "放映场次", "cycle_value": null, "annual_value": "672场"}'
     """
-    parts = list(_parts(list(zip(numbers_of(project), project.indicators, strict=True))))
+    parts = list(_parts(list(zip(numbers_of(project), project.indicators, strict=True)), most))
     system = _message("system", prompts["judge"].render())
     said = []
     for at, part in enumerate(parts, 1):
@@ -140,8 +146,8 @@ def numbers_of(project: Project) -> list[int]:
     return printed if len(set(printed)) == len(printed) else list(range(1, len(printed) + 1))
 
 
-def _parts(rows: list[tuple[int, Indicator]]) -> Iterator[list[tuple[int, Indicator]]]:
-    count = -(-len(rows) // MOST_INDICATORS)
+def _parts(rows: list[tuple[int, Indicator]], most: int) -> Iterator[list[tuple[int, Indicator]]]:
+    count = -(-len(rows) // most)
     for at in range(count):
         yield rows[at * len(rows) // count : (at + 1) * len(rows) // count]
 

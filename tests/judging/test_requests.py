@@ -146,14 +146,18 @@ def test_the_sample_is_asked_whole_with_one_static_beginning(sample: Path) -> No
         assert request.schema is SCHEMA
 
 
-@given(st.integers(0, 60))
-def test_many_indicators_are_asked_in_parts_of_equal_size(count: int) -> None:
-    requests = planned(film(count))
+@given(st.integers(0, 60), st.integers(1, MOST_INDICATORS))
+def test_many_indicators_are_asked_in_parts_of_equal_size(count: int, most: int) -> None:
+    requests = planned(film(count), most=most)
+    assert [number for request in requests for number in request.numbers] == list(range(1, count + 1))
     sizes = [len(request.numbers) for request in requests]
-    assert sum(sizes) == count
-    assert all(size <= MOST_INDICATORS for size in sizes)
+    assert all(size <= most for size in sizes)
     assert not sizes or max(sizes) - min(sizes) <= 1
-    assert len(sizes) == -(-count // MOST_INDICATORS)
+    assert len(sizes) == -(-count // most)
+
+
+def test_twelve_indicators_are_asked_at_once_and_thirteen_are_not() -> None:
+    assert [len(planned(film(count))) for count in (12, 13, 24, 25)] == [1, 2, 2, 3]
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
