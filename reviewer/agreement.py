@@ -145,7 +145,7 @@ def _difference(pair: _Pair) -> Disagreement:
 
 
 def _rules(indicator: IndicatorReview, severities: Sequence[Severity]) -> set[str]:
-    return {finding.rule for finding in indicator.findings if finding.severity in severities}
+    return {found.rule for found in indicator.findings if found.severity in severities and not found.overruled}
 
 
 def _flag(vague: bool) -> set[str]:

@@ -15,7 +15,9 @@ Grade = Literal["优", "良", "中", "差"]
 Source = Literal["rules", "llm", "both"]
 Dimension = Literal["specific", "measurable", "achievable", "relevant", "time_bound"]
 AuditName = Literal["completeness", "relevance", "appropriateness", "feasibility"]
-FieldName = Literal["annual_value", "cycle_value", "name", "level1", "level2", "goal", "amount", "indicators", "project"]
+FieldName = Literal[
+    "annual_value", "cycle_value", "name", "level1", "level2", "goal", "amount", "indicators", "project"
+]
 
 DIMENSIONS: tuple[Dimension, ...] = ("specific", "measurable", "achievable", "relevant", "time_bound")
 AUDITS: tuple[AuditName, ...] = ("completeness", "relevance", "appropriateness", "feasibility")
@@ -133,6 +135,11 @@ class Finding(Model):
     source: Source = "rules"
     disputed: bool = False
 
+    @property
+    def overruled(self) -> bool:
+        """Whether the side that knows this matter better says otherwise: then it is shown, and counts for nothing."""
+        return self.disputed and self.severity == "hint"
+
 
 class Unchecked(Model):
     """A rule that could not be decided here, and why; never to be read as a pass."""
@@ -165,7 +172,10 @@ class Rewrite(Model):
 
 
 class IndicatorReview(Model):
-    """An indicator with its findings, scores and rewrite."""
+    """An indicator with its findings, scores and rewrite.
+
+    ``stability`` is the share of repeated judgements that agree with the verdict; None without repeats.
+    """
 
     no: int
     level1: str
@@ -182,6 +192,7 @@ class IndicatorReview(Model):
     findings: list[Finding]
     unchecked: list[Unchecked]
     rewrite: Rewrite | None
+    stability: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Audit(Model):
@@ -205,8 +216,16 @@ class ProjectError(Model):
     message: str
 
 
+class Dropped(Model):
+    """A claim of the model that could not be confirmed, and why; ``no`` is the indicator it was about, if any."""
+
+    no: int | None
+    what: str
+    why: str
+
+
 class ProjectReview(Model):
-    """A project with its score, audit, coverage, findings and indicators."""
+    """A project with its score, audit, coverage, findings and indicators; ``dropped`` counts for nothing."""
 
     name: str
     unit: str | None
@@ -219,6 +238,7 @@ class ProjectReview(Model):
     findings: list[Finding]
     unchecked: list[Unchecked]
     indicators: list[IndicatorReview]
+    dropped: list[Dropped] = []
     error: ProjectError | None = None
 
 

@@ -62,6 +62,15 @@ class Element(NamedTuple):
     end: int
     indicators: tuple[int, ...]
 
+    def covers(self, start: int, end: int) -> bool:
+        """Whether it shares at least half of the shorter with another span: then both are about the same.
+
+        >>> Element(0, 8, ()).covers(4, 20), Element(0, 8, ()).covers(5, 20)
+        (True, False)
+        """
+        shorter = min(self.end - self.start, end - start)
+        return shorter > 0 and 2 * (min(self.end, end) - max(self.start, start)) >= shorter
+
 
 @dataclass(frozen=True, slots=True)
 class Examined:

@@ -134,17 +134,12 @@ def _clusters(examined: Sequence[Examined]) -> list[list[tuple[int, Element]]]:
     clusters: list[list[tuple[int, Element]]] = []
     numbered = [(number, element) for number, one in enumerate(examined) for element in one.elements]
     for number, element in sorted(numbered, key=lambda entry: (entry[1].start, entry[1].end, entry[0])):
-        home = next((cluster for cluster in clusters if _overlap(cluster[0][1], element)), None)
+        home = next((cluster for cluster in clusters if cluster[0][1].covers(element.start, element.end)), None)
         if home is None:
             clusters.append([(number, element)])
         else:
             home.append((number, element))
     return clusters
-
-
-def _overlap(one: Element, other: Element) -> bool:
-    shorter = min(one.end - one.start, other.end - other.start)
-    return 2 * (min(one.end, other.end) - max(one.start, other.start)) >= shorter
 
 
 def _audit(examined: Examined, name: AuditName) -> WireAudit:

@@ -34,6 +34,11 @@ class Hit(NamedTuple):
     source: Source = "rules"
     disputed: bool = False
 
+    @property
+    def overruled(self) -> bool:
+        """Whether the side that knows this matter better says otherwise: then it is shown, and counts for nothing."""
+        return self.disputed and self.severity == "hint"
+
 
 class NotChecked(NamedTuple):
     """The rule cannot be decided from the text; ``why`` is a Chinese sentence for the reader."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reviewer.models import Audit, AuditName, Grade, Severity
 from reviewer.rules.engine import ProjectResult
 from reviewer.scoring.formula import BANDS, grade_of, severity_of, title_of
@@ -24,11 +26,23 @@ BEST_WHEN_VAGUE: Grade = "良"
 OFF_TOPIC = 2
 """A row whose relevance is at most this measures something else than its class or name says."""
 
+UNJUDGED: dict[AuditName, str] = {
+    "relevance": "指标与目标是否相关，离线不判断。",
+    "appropriateness": "数值与资金是否相称，离线不判断。",
+    "feasibility": "条件是否具备、能否实现，离线不判断。",
+}
+"""What only judgement could tell."""
+
+Judged = Mapping[AuditName, tuple[Grade, str]]
+"""The grades and reasons a model gives."""
+
 _ORDER = [grade for _, grade in BANDS]
 
 
-def audit_of(result: ProjectResult, rows: list[RowScore]) -> dict[AuditName, Audit]:
+def audit_of(result: ProjectResult, rows: list[RowScore], judged: Judged | None = None) -> dict[AuditName, Audit]:
     """Return grade and Chinese reason of the four audits; a grade is None where only judgement could give one.
+
+    Where a model *judged*, its grade stands if the rules give none, else the worse one; both reasons are said.
 
     >>> from reviewer.models import Project
     >>> from reviewer.rules.row import ProjectFacts
@@ -36,12 +50,22 @@ def audit_of(result: ProjectResult, rows: list[RowScore]) -> dict[AuditName, Aud
     >>> audit["completeness"].grade, audit["feasibility"].grade
     ('差', None)
     """
-    return {
+    audits: dict[AuditName, Audit] = {
         "completeness": _completeness(result),
         "relevance": _relevance(result, rows),
         "appropriateness": _appropriateness(result, rows),
-        "feasibility": Audit(grade=None, reason="条件是否具备、能否实现，离线不判断。"),
+        "feasibility": Audit(grade=None, reason=""),
     }
+    if judged is not None:
+        return {name: _joined(audit, *judged[name]) for name, audit in audits.items()}
+    return {
+        name: Audit(grade=audit.grade, reason=audit.reason + UNJUDGED.get(name, "")) for name, audit in audits.items()
+    }
+
+
+def _joined(rules: Audit, grade: Grade, reason: str) -> Audit:
+    said = f"规则：{rules.reason}" if rules.reason else ""
+    return Audit(grade=_worse(rules.grade, grade), reason=f"{said}模型：{reason}")
 
 
 def _worse(grade: Grade | None, other: Grade) -> Grade:
@@ -53,7 +77,7 @@ def _evidence(result: ProjectResult, audit: AuditName) -> tuple[Grade | None, li
     grade: Grade | None = None
     found: dict[str, None] = {}
     for hit in result.hits:
-        if hit.code in EVIDENCE[audit]:
+        if hit.code in EVIDENCE[audit] and not hit.overruled:
             grade = _worse(grade, WORST[hit.severity or severity_of(hit.code)])
             found[f"{hit.code} {title_of(hit.code)}"] = None
     return grade, list(found)
@@ -78,9 +102,9 @@ def _relevance(result: ProjectResult, rows: list[RowScore]) -> Audit:
         grade = _worse(grade, "中")
         found.append(f"{len(rows)} 条指标里有 {off} 条类别不当或与名称不符")
     if grade in ("中", "差"):
-        return Audit(grade=grade, reason=f"{'；'.join(found)}。其余是否相关，离线不判断。")
+        return Audit(grade=grade, reason=f"{'；'.join(found)}。")
     hints = f"只有提示：{'；'.join(found)}。" if found else "没有发现明显不相关的指标。"
-    return Audit(grade=None, reason=f"{hints}指标与目标是否相关，离线不判断。")
+    return Audit(grade=None, reason=hints)
 
 
 def _appropriateness(result: ProjectResult, rows: list[RowScore]) -> Audit:
@@ -96,4 +120,4 @@ def _appropriateness(result: ProjectResult, rows: list[RowScore]) -> Audit:
     limit, found = _evidence(result, "appropriateness")
     if limit is not None:
         grade = _worse(grade, limit)
-    return Audit(grade=grade, reason=f"{'；'.join([*reasons, *found])}。数值与资金是否相称，离线不判断。")
+    return Audit(grade=grade, reason=f"{'；'.join([*reasons, *found])}。")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reviewer.models import Audit, AuditName, Grade
 from reviewer.rules.engine import ProjectResult
-from reviewer.scoring.audit import audit_of
+from reviewer.scoring.audit import Judged, audit_of
 from reviewer.scoring.formula import PROJECT_COST_LIMIT, PROJECT_COSTS, grade_of, severity_of
 from reviewer.scoring.row import RowScore
 
@@ -22,11 +22,12 @@ class ProjectScore(NamedTuple):
     audit: dict[AuditName, Audit]
 
 
-def score_project(result: ProjectResult, rows: list[RowScore]) -> ProjectScore:
+def score_project(result: ProjectResult, rows: list[RowScore], judged: Judged | None = None) -> ProjectScore:
     """Return the score of a project: the mean of its *rows*, less a little for what is wrong with the project itself.
 
     The rows count by their printed weights if each has one, else alike, so a long table is no disadvantage. A rule
-    about the project costs once, however often it fires. A project without indicators scores 0.
+    about the project costs once, however often it fires. A project without indicators scores 0. *judged* are the audits
+    of a model, if asked; they leave the score alone.
 
     >>> from reviewer.models import Project
     >>> from reviewer.rules.row import ProjectFacts
@@ -35,10 +36,12 @@ def score_project(result: ProjectResult, rows: list[RowScore]) -> ProjectScore:
     """
     costs: dict[str, int] = {}
     for hit in result.hits:
+        if hit.overruled:
+            continue
         cost = PROJECT_COSTS[hit.severity or severity_of(hit.code)]
         costs[hit.code] = max(cost, costs.get(hit.code, 0))
     score = round(max(_mean(result, rows) - min(sum(costs.values()), PROJECT_COST_LIMIT), 0.0), 1)
-    return ProjectScore(score, grade_of(score), audit_of(result, rows))
+    return ProjectScore(score, grade_of(score), audit_of(result, rows, judged))
 
 
 def _mean(result: ProjectResult, rows: list[RowScore]) -> float:

@@ -32,6 +32,7 @@ from reviewer.scoring.formula import (
     effect_of,
     grade_of,
 )
+from reviewer.scoring.joint import blend
 
 
 class RowScore(NamedTuple):
@@ -43,8 +44,8 @@ class RowScore(NamedTuple):
     grade: Grade
 
 
-def score_row(result: RowResult) -> RowScore:
-    """Return the score of a row; another finding never raises it.
+def score_row(result: RowResult, judged: SmartScores | None = None) -> RowScore:
+    """Return the score of a row; another finding never raises it. *judged* are the points a model gives, if asked.
 
     >>> from reviewer.models import Indicator, Project
     >>> from reviewer.rules.row import ProjectFacts
@@ -57,6 +58,8 @@ def score_row(result: RowResult) -> RowScore:
     row = result.row
     points, reasons, ceiling = _impression(row)
     for hit in result.hits:
+        if hit.overruled:
+            continue
         special = SPECIALS.get(hit.code)
         effect = effect_of(hit.code, special is not None and special.applies(row, hit), hit.severity)
         if effect.ceiling < ceiling:
@@ -64,6 +67,8 @@ def score_row(result: RowResult) -> RowScore:
         for at, cap, reason in effect.caps:
             if cap < points[at]:
                 points[at], reasons[at] = cap, reason
+    if judged is not None:
+        _blend(points, reasons, judged)
     specific, measurable, achievable, relevant, time_bound = points
     # The weighted mean of 1–5 as 20–100; percentages over 5 are exact, so no rounding decides a grade.
     score = (
@@ -85,6 +90,15 @@ def score_row(result: RowResult) -> RowScore:
 
 
 _SPECIFIC, _MEASURABLE, _ACHIEVABLE, _RELEVANT, _TIME_BOUND = (WEIGHTS[dimension] for dimension in DIMENSIONS)
+
+
+def _blend(points: list[int], reasons: list[str], judged: SmartScores) -> None:
+    """Let the model's points in, and say both where they differ."""
+    for at, dimension in enumerate(DIMENSIONS):
+        rules, llm = points[at], getattr(judged, dimension)
+        if rules != llm:
+            points[at] = blend(dimension, rules, llm)
+            reasons[at] = f"{reasons[at]}（规则 {rules} 分，模型 {llm} 分）"
 
 
 def _impression(row: Row) -> tuple[list[int], list[str], float]:
