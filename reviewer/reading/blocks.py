@@ -24,7 +24,7 @@ from reviewer.reading.notes import Notes
 from reviewer.reading.seams import joint
 from reviewer.reading.stream import Stream
 
-MAX_RECORDS = 200_000
+MAX_RECORDS = 100_000
 
 _EDGE = 80  # code points on either side of a line break that a note looks at
 _LONGEST_COMPARED = 500

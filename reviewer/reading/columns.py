@@ -17,7 +17,8 @@ _FUND = re.compile(r"拨款|资金|收入|专户|财政|经费|基金|结转")
 # In order of preference: 总计 is the amount even where a column 预算 stands beside it.
 _AMOUNTS = tuple(map(re.compile, ("总计", "合计", "总额", "金额", "预算")))
 _MONEY = re.compile(r"[（(](?:单位[：:])?([十百千万亿]{0,2}元)[)）]")
-_LONGEST_HEADING = 40
+_HEADING = re.compile("目标|总计|合计|总额|金额|预算")
+_LONGEST_HEADER = 400
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ def columns(text: str) -> Columns | None:
     >>> columns("绩效目标   项目名称   总计").goal
     0
     """
+    if len(text) > _LONGEST_HEADER or not _HEADING.search(text):
+        return None
     found = cells(text)
-    if len(found) < 2 or max(map(len, found)) > _LONGEST_HEADING:
+    if len(found) < 2 or any(amount(cell) is not None for cell in found):
         return None
     words = [_BLANK.sub("", cell) for cell in found]
     free = set(range(len(words)))
@@ -98,7 +101,7 @@ def columns(text: str) -> Columns | None:
 
     name, goal, unit, ordinal = find(_NAME), find(_GOAL), find(_UNIT), find(_ORDINAL)
     total = next((at for pattern in _AMOUNTS if (at := find(pattern)) is not None), None)
-    if name is None or (goal is None and total is None) or any(amount(word) is not None for word in words):
+    if name is None or (goal is None and total is None):
         return None
     funds = {at: words[at] for at in sorted(free) if _FUND.search(words[at])}
     others = {at: words[at] for at in sorted(free) if at not in funds}

@@ -13,7 +13,7 @@ from reviewer.reading.lines import Line, is_foot
 from reviewer.reading.notes import Notes, money
 from reviewer.reading.seams import joint, quotes_match, repeated
 
-MAX_ROWS = 50_000
+MAX_ROWS = 20_000
 _TOTALS = frozenset({"合计", "总计"})
 _SHORTEST_GOAL = 8
 

@@ -41,7 +41,8 @@ class Group:
 def group(table: Table, notes: Notes) -> list[Group]:
     """Return the units of *table* in order, without rows that a page seam printed twice."""
     rows, total = table.rows, table.total.amount if table.total else None
-    every_row_counts = total is not None and _same(_sum(rows), total)
+    # Subtotals count what the projects below them count once more.
+    every_row_counts = total is not None and _same(_sum(rows), total) and not all(map(_is_unit_alone, rows))
     groups = [Group(None, rows)] if every_row_counts else _grouped(rows, total, notes)
     if len(groups) == 1 and groups[0].head is None:
         _drop_repeats(groups[0].projects, total, "合计", notes)
@@ -72,10 +73,15 @@ def _grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group
     return groups
 
 
+def _is_unit_alone(row: Row) -> bool:
+    """Whether a row by itself looks like a unit: no goal, and the name of a body."""
+    return not row.goal and _BODY.search(row.name) is not None
+
+
 def _opens_unit(rows: list[Row], at: int, unit: Group | None) -> bool:
     """Whether a row without a goal is the subtotal of a unit, and no project whose goal is missing."""
     row = rows[at]
-    is_body = _BODY.search(row.name) is not None
+    is_body = _is_unit_alone(row)
     if row.amount is None:
         return is_body
     below = Decimal(0)

@@ -106,13 +106,13 @@ def kept(document: Document) -> Counter[str]:
 
 
 @given(sources())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=40)
 def test_nothing_of_a_form_vanishes(source: str) -> None:
     assert rare(source) - kept(read_text(source, "表.txt", Notes())) == Counter()
 
 
 @given(damaged_sources())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_nothing_of_a_damaged_form_vanishes(source: str) -> None:
     try:
         document = read_text(source, "表.txt", Notes())
