@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 from reviewer.language.parsed import Parsed
@@ -11,6 +12,7 @@ from reviewer.language.values import Value
 _CLAUSE = re.compile(r"[,。;:!?]")
 _END = re.compile(r"[,。;、:!?]")
 _SENTENCE = re.compile(r"[。;!?]")
+_REACH = 60  # characters; a clause longer than that says nothing certain about its number
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _SEVERAL_YEARS = re.compile(
     r"[两三四五六]年|(?<!\d)[2-9]年|十[三四五]五|20\d\d年?[-~至到]|周期|规划期|累计|逐年|到20\d\d年|每年|年均"
@@ -43,21 +45,26 @@ def pairs(text: str) -> frozenset[str]:
 def stated_numbers(goal: Parsed) -> list[Stated]:
     """Return the goal's numbers, each with the words around it: from the number before, or its clause's begin, on."""
     text = goal.text
+    clauses = [match.end() for match in _CLAUSE.finditer(text)]
+    sentences = [match.end() for match in _SENTENCE.finditer(text)]
+    several = [match.start() for match in _SEVERAL_YEARS.finditer(text)]
     found: list[Stated] = []
-    behind = opens = 0
+    start = behind = 0
     for value in goal.values:
         if value.dimension == "age":
             continue  # whom, not how many
-        if found and not _HANZI.search(text, behind, value.start):
-            behind = text.find(found[-1].clause)  # 保鲜库1座600立方米: both numbers are of the same thing
-        clauses = [match.end() for match in _CLAUSE.finditer(text, behind, value.start)]
-        start = clauses[-1] if clauses else behind
-        closing = _END.search(text, value.end)
-        stop = closing.start() if closing else len(text)
-        sentences = [match.end() for match in _SENTENCE.finditer(text, opens, value.start)]
-        opens = sentences[-1] if sentences else opens
+        if not found or _HANZI.search(text, behind, value.start):
+            # Else 保鲜库1座600立方米: both numbers are of the same thing.
+            start = max(behind, _last(clauses, value.start), value.start - _REACH)
+        closing = _END.search(text, value.end, value.end + _REACH)
+        stop = closing.start() if closing else min(len(text), value.end + _REACH)
         around = pairs(text[start : value.start]) | pairs(text[value.end : stop])
-        several = _SEVERAL_YEARS.search(text, opens, value.start) is not None
-        found.append(Stated(value, around, text[start:stop], several))
+        whole_plan = _last(several, value.start, -1) >= _last(sentences, value.start)
+        found.append(Stated(value, around, text[start:stop], whole_plan))
         behind = value.end
     return found
+
+
+def _last(places: list[int], before: int, default: int = 0) -> int:
+    at = bisect_right(places, before)
+    return places[at - 1] if at else default

@@ -61,18 +61,36 @@ def any_of(alternatives: list[str]) -> str:
     >>> any_of(["提升", "提高", "改善"])
     '(?:改善|提(?:升|高))'
     """
-    tree: dict[str, dict[str, object]] = {}
+    tree: _Node = {}
     for word in alternatives:
         node = tree
         for char in word:
-            node = node.setdefault(char, {})  # type: ignore[assignment]
+            node = node.setdefault(char, {})
         node[""] = {}
-    return _branch(tree)
+    return _grouped(tree) if len(tree) > _MANY else _branch(tree)
 
 
-def _branch(node: dict[str, dict[str, object]]) -> str:
+# A node of the tree: the next characters; "" marks the end of a word.
+_Node = dict[str, "_Node"]
+_MANY = 48
+_GROUP = 32
+
+
+def _grouped(tree: _Node) -> str:
+    """Put a look at the first character before groups of branches: most places of a text match none of them."""
+    chars = sorted(tree)
+    groups = [{char: tree[char] for char in chars[at : at + _GROUP]} for at in range(0, len(chars), _GROUP)]
+    parts = [f"(?={_any_char(group)}){_branch(group)}" for group in groups]
+    return f"(?={_any_char(tree)})(?:{'|'.join(parts)})"
+
+
+def _any_char(node: _Node) -> str:
+    return f"[{''.join(map(re.escape, sorted(node)))}]"
+
+
+def _branch(node: _Node) -> str:
     ends = "" in node
-    parts = [re.escape(char) + _branch(child) for char, child in sorted(node.items()) if char]  # type: ignore[arg-type]
+    parts = [re.escape(char) + _branch(child) for char, child in sorted(node.items()) if char]
     if not parts:
         return ""
     if len(parts) == 1 and not ends:

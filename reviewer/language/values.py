@@ -118,10 +118,12 @@ def find_values(text: str, times: list[Time]) -> list[Value]:
         return []
     taken = _taken(text, times)
     found: list[Value] = []
-    at = 0
+    at = passed = 0
     while match := _QUANTITY.search(text, at):
         start, end = match.span()
-        zone = next((zone for zone in taken if zone[0] < end and start < zone[1]), None) if taken else None
+        while passed < len(taken) and taken[passed][1] <= start:
+            passed += 1
+        zone = taken[passed] if passed < len(taken) and taken[passed][0] < end else None
         if zone is None:
             value = _value(text, match, end)
             at = max(end, value.end) if value else (start + 1 if match["numeral"] else end)
@@ -135,7 +137,7 @@ def find_values(text: str, times: list[Time]) -> list[Value]:
 
 
 def _taken(text: str, times: list[Time]) -> list[tuple[int, int]]:
-    """The spans whose numbers mean something else: titles, dates, the 15 of 每15天 (but 90次/年 is a quantity)."""
+    """The spans, in order, whose numbers mean something else: titles, dates, the 15 of 每15天 (but 90次/年 is a quantity)."""
     taken = [match.span() for match in _NAMED.finditer(text)]
     taken += [
         (time.start, time.end)
@@ -144,7 +146,7 @@ def _taken(text: str, times: list[Time]) -> list[tuple[int, int]]:
     ]
     if "〔" in text:
         taken += [match.span() for match in BLANK.finditer(text)]
-    return taken
+    return sorted(taken)
 
 
 def _value(text: str, match: re.Match[str], end: int) -> Value | None:

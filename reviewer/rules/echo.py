@@ -81,7 +81,7 @@ def repeats_name(row: Row) -> bool:
         return len(core) >= 3 or base.startswith(core)
     if len(core) >= 4 and sorted(core) == sorted(base):
         return True  # the same words in another order
-    return (len(core) >= 4 or (len(core) == 3 and base[0] == core[0])) and _is_subsequence(core, base)
+    return (len(core) >= 4 or (len(core) == 3 and base[:1] == core[0])) and _is_subsequence(core, base)
 
 
 def only_repeats_state(row: Row) -> bool:
