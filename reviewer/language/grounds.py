@@ -77,7 +77,7 @@ class Grounds:
         self._years = {time.year for _, time in times if time.year} | ({year} if year else set())
         self._rates = {time.rate for _, time in times} | {0.0, 1.0}
         # What stands in a calculation need not carry its unit.
-        self._numbers = [quantity.number for quantity in self._quantities] + ([amount] if amount else [])
+        self._factors = self._quantities if amount is None else [*self._quantities, Quantity(amount, "", "bare")]
 
     def unsupported(self, text: str, explanation: str = "") -> list[str]:
         """Return the pieces of *text* with a number, date, unit or rhythm that nothing supports, in order.
@@ -122,14 +122,20 @@ class Grounds:
         rates: set[float] = set()
         for calculation in calculations(explanation):
             operands = calculation.operands
-            known = [*self._numbers, *(result.number for result in results)]
             constants = {operand.number for operand in operands if self._is_constant(operand)}
-            grounded = all(o.number in constants or any(_equal(o.number, number) for number in known) for o in operands)
+            grounded = all(self._is_stated(o, results) or o.number in constants for o in operands)
             if grounded and calculation.comes_out:
                 rates |= constants
                 units = self._named_units | {q.unit for o in operands for q in _quantities(Parsed(o.text))} | {"", "%"}
                 results += [q for q in _quantities(Parsed(calculation.stated.text)) if q.unit in units]
         return results, rates
+
+    def _is_stated(self, operand: Operand, results: Iterable[Quantity] = ()) -> bool:
+        """Whether the input, or an earlier result, has that number; a percentage only as one."""
+        return any(
+            _equal(operand.number, known.number) and (known.dimension == "percent") == (operand.per != 1.0)
+            for known in (*self._factors, *results)
+        )
 
     def _is_constant(self, operand: Operand) -> bool:
         word = _CONSTANTS.get(operand.number)
@@ -170,11 +176,9 @@ class Grounds:
 
     def _may_be_counted(self, text: str, start: int, end: int) -> bool:
         """Whether a number inside a blank, which tells how to work it out, is stated or constant."""
-        number = _number(text[start:end])
         words = text[end : end + 3]
-        return any(_equal(number, stated) for stated in self._numbers) or self._is_constant(
-            Operand(number, 1.0, 1.0, text[start:end] + words, words)
-        )
+        operand = Operand(_number(text[start:end]), 100.0 if words[:1] == "%" else 1.0, 1.0, text[start:end], words)
+        return self._is_stated(operand) or self._is_constant(operand)
 
     def _says(self, words: str) -> bool:
         return any(words in parsed.text for parsed in self._texts)
