@@ -107,12 +107,9 @@ def find_times(text: str) -> list[Time]:
     """
     if not _TIME_SIGN.search(text):
         return []
-    titles = [match.span() for match in _TITLE.finditer(text)] if "《" in text else []
-    return [
-        time
-        for match in _TIME.finditer(text)
-        if (time := _time(match)) is not None and not any(begin < time.start < end for begin, end in titles)
-    ]
+    if "《" in text:
+        text = _TITLE.sub(lambda title: "《" * len(title.group()), text)
+    return [time for match in _TIME.finditer(text) if (time := _time(match)) is not None]
 
 
 def _time(match: re.Match[str]) -> Time | None:

@@ -61,7 +61,7 @@ _QUANTITY = re.compile(
         |(?P<fraction>\d+(?:\.\d+)?/(?:10万|十万|1万|万|1000|千)(?!元|[\u4e00-\u9fff]*[次人]))
         |(?P<spread>±)?(?P<number>{_NUMBER})%?(?P<scale>[万亿])?(?:(?:-{{1,2}}|[~至到])(?P<top>{_NUMBER}))?
             (?P<plus>\+\d+)?(?P<scale_behind>[十百千]?[万亿千]亿?|百(?!分))?(?P<more>[多余几来+])?
-        |(?P<numeral>(?<!第)[{_CN}]+)[多余几来]?
+        |(?P<numeral>(?<!第)[{_CN}]{{1,12}})[多余几来]?
     )
     (?P<ge>个?)(?P<unit>{_UNIT})?
     (?P<per>(?:[/·]|每)(?:(?:{_UNIT}|[\u4e00-\u9fff]{{1,2}}))(?:[/·](?:{_UNIT}|[\u4e00-\u9fff]))*)?""",
@@ -137,7 +137,7 @@ def find_values(text: str, times: list[Time]) -> list[Value]:
 
 
 def _taken(text: str, times: list[Time]) -> list[tuple[int, int]]:
-    """The spans, in order, whose numbers mean something else: titles, dates, the 15 of 每15天 (but 90次/年 is a quantity)."""
+    """The spans, in order, whose numbers mean something else: titles, dates, the 15 of 每15天 (but not 90次/年)."""
     taken = [match.span() for match in _NAMED.finditer(text)]
     taken += [
         (time.start, time.end)
