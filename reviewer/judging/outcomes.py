@@ -42,6 +42,9 @@ class Allowance:
     tokens: int | None = None
 
 
+NOTHING_SAID = Allowance()
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A text came back. Whether it is an answer to the question is for the caller to check."""
@@ -50,7 +53,7 @@ class Answered:
     finish: str | None
     usage: Tokens | None
     strategy: Strategy
-    allowance: Allowance = Allowance()
+    allowance: Allowance = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class RateLimited:
 
     after: float | None
     message: str = ""
-    allowance: Allowance = Allowance()
+    allowance: Allowance = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
