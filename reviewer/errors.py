@@ -5,7 +5,7 @@
     ReviewerError            anything reviewer raises on purpose; str(error) is a Chinese sentence for the user
     ├─ UsageError            the call is wrong: unknown rule, impossible option          exit code 2
     ├─ InputError            a file or document cannot be read                           exit code 2
-    ├─ CatalogueError        a rule, lexicon or library file is malformed                exit code 2
+    ├─ CatalogueError        a rule, lexicon, library or prompt file is malformed                exit code 2
     ├─ LedgerError           the ledger of exchanges with models cannot be used          exit code 2
     ├─ EndpointError         the endpoint refuses every request: address, key, model     exit code 5
     └─ UnrecordedError       a replay holds no answer to a request: its project's error  exit code 3

@@ -73,8 +73,10 @@ _SYMBOLIC = rf"""
     |(?<!\d)24小时(?!内|以内|\d)|全年无休
     |[{_CN}]+月(?:底|末|初|份|[上中下]旬)?(?:之?前|以前)?
     |(?:春|夏|秋|冬|暑|寒)(?:季|假)?(?:之?前|期间|开学前)"""
+# The characters a time can begin with: a place of the text that holds none of them costs one look.
+_FIRST = r"\d一二三四五六七八九十两半当本次年月季学周财汛供元春清劳端中国重教儿妇建减消读环安宣科文质活法节雨开入上下前全夏秋冬暑寒每工逐日按第"
 _TIME = re.compile(
-    rf"""
+    rf"""(?=[{_FIRST}])(?:
     (?P<full>(?P<y1>{_YEAR})(?:(?P<sep>[-./])|年)(?P<m1>{_MONTH})(?(sep)(?P=sep)|月)(?P<d1>{_DAY})(?!\d)[日号]?){_BY}
     |(?P<monthly>(?:(?P<y2>{_YEAR})年度?)?(?<!\d)(?:{_MONTH}月?[-~至到])?(?P<m2>{_MONTH}|[{_CN}]{{1,2}})月
         (?!度|[均报刊]|[\u4e00-\u9fff]?\d+[次场期])份?(?:(?P<d2>{_DAY})[日号]?|底|末|初|[上中下]旬)?)
@@ -91,7 +93,7 @@ _TIME = re.compile(
         |工作日每[日天]|每[日天]|逐(?P<by_period>月|季|周|日)
         |[\d{_CN}两]+[次场期条份册件个篇回遍趟]/(?P<per_period>{_PERIOD})
         |(?P<average>[年月周季日])均|(?P<once>半年|一?年|一?季度?|一?个?月|一?周)[\d{_CN}两]次)
-    |按(?P<in_period>{_PERIOD})(?!节)度?|按(?:节点|期数)""",
+    |按(?P<in_period>{_PERIOD})(?!节)度?|按(?:节点|期数))""",
     re.VERBOSE,
 )
 _TITLE = re.compile("《[^》]*》")  # the years of a plan's title are no due dates

@@ -84,7 +84,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(r"(?P<ge>[及或]?以上|\+|起步)|(?P<le>[及或]?以[内下]|之内|内)|(?P<about>左右|上下)")
 _OPS: dict[str, Op] = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "=", "about": "≈"}
-_EACH = re.compile(r"(?:每|平均每|[人户场亩车]均|单位|平均)[\u4e00-\u9fff]{0,3}\Z")
+_EACH = re.compile(r"(?:每|[人户场亩车]均|单位|平均)[\u4e00-\u9fff]{0,3}\Z|每(?![年月季周日天])[\u4e00-\u9fff]{0,8}\Z")
 _TOTAL = re.compile(r"(?:合计|共计|总计|累计|总共)[\u4e00-\u9fff]{0,4}\Z")
 _BASELINE = re.compile(
     r"(?:较|比|同比|与|对比)[\u4e00-\u9fff\d]{0,12}?"

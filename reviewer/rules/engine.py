@@ -22,7 +22,7 @@ from reviewer.rules import (
     vague,
 )
 from reviewer.rules.across import Across
-from reviewer.rules.answers import Hit, NotChecked, Result
+from reviewer.rules.answers import Answer, Hit, NotChecked, Result
 from reviewer.rules.catalogue import Rule
 from reviewer.rules.pattern import match_project, match_row
 from reviewer.rules.project import judge_project
@@ -82,7 +82,7 @@ def check_row(row: Row, on: frozenset[str], patterns: Sequence[Rule] = ()) -> Ro
 
     *patterns* are the rules without code of the catalogue in use (:attr:`Catalogue.patterns`).
     """
-    result = RowResult(row, *_sorted((rule(row) for _, rule in ROW_RULES), on))
+    result = RowResult(row, *_sorted([rule(row) for _, rule in ROW_RULES], on))
     if patterns:
         result.hits += [hit for hit in match_row(patterns, row) if hit.code in on]
     return result
@@ -123,9 +123,10 @@ def _sorted(answers: Iterable[Result], on: frozenset[str]) -> tuple[list[Hit], l
     hits: list[Hit] = []
     unchecked: list[NotChecked] = []
     for answer in answers:
+        if isinstance(answer, Answer) or answer.code not in on:
+            continue
         if isinstance(answer, Hit):
-            if answer.code in on:
-                hits.append(answer)
-        elif isinstance(answer, NotChecked) and answer.code in on:
+            hits.append(answer)
+        else:
             unchecked.append(answer)
     return hits, unchecked
