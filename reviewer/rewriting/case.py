@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reviewer.language.classes import COSTS, Kind
 from reviewer.language.names import Denotes
-from reviewer.language.text import fold
+from reviewer.language.parsed import Parsed
 from reviewer.language.values import Value
 from reviewer.rewriting import naming, wording
 from reviewer.rewriting.homes import home
@@ -77,9 +77,14 @@ class ProjectContext:
         return self.library.trades(self.facts.project.name, self.facts.goal.text)
 
     @cached_property
+    def name(self) -> Parsed:
+        """The project's name, read."""
+        return Parsed(self.facts.project.name)
+
+    @cached_property
     def subject(self) -> str:
         """What the project is about, from its name; 项目 when the name does not say it in short."""
-        return naming.project_subject(fold(self.facts.project.name)[0]) or "项目"
+        return naming.project_subject(self.name.text) or "项目"
 
     @cached_property
     def cost_kind(self) -> Kind:
@@ -168,6 +173,12 @@ class Case:
         """The trades that the row's own name speaks of, then the project's."""
         own = self.context.library.trades(self.row.name.text)
         return own + [trade for trade in self.context.trades if trade not in own] if own else self.context.trades
+
+    def states(self, value: Value) -> bool:
+        """Whether the row, its goal or its project's name holds this number."""
+        row, facts = self.row, self.context.facts
+        texts = (row.name_parsed, row.annual, row.cycle, facts.goal, self.context.name)
+        return any(value.low == stated.low for text in texts if text is not None for stated in text.values)
 
     def is_ceiling(self, name: str, value: Value | None = None) -> bool:
         """Whether less of what *name* measures, or of *value*, is better."""

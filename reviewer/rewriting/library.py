@@ -48,6 +48,7 @@ _HEAD = 4.0  # the last word of a noun phrase says what it is
 _OF_TRADE = 1.5
 _LESS_SURE = 0.25
 _AT_END = "$"
+_NEVER = "(?!)"
 _MOST_TRADES = 3
 _MORE_WORDS = 0.5
 _EXACT = 0.5  # among benefits: the class itself before any of them
@@ -155,7 +156,7 @@ class Library:
                     by_word.setdefault(word, []).append(place)
         starts = {word: [word[:end] for end in range(1, len(word) + 1) if word[:end] in by_word] for word in by_word}
         models = {word: [(start, place) for start in starts[word] for place in by_word[start]] for word in by_word}
-        return _Finder(re.compile(f"(?=({any_of(list(by_word))}))"), models)
+        return _Finder(re.compile(f"(?=({any_of(list(by_word)) or _NEVER}))"), models)
 
     def trades(self, name: str, goal: str = "") -> list[str]:
         """Return up to three trades that a name speaks of, the surest first; the goal counts a third.

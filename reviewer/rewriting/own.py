@@ -66,8 +66,10 @@ def _satisfied(case: Case) -> Draft | None:
 
 
 def _credible(parsed: Parsed | None) -> Value | None:
-    values = parsed.values if parsed is not None else []
-    return next((v for v in values if v.dimension in ("percent", "bare", "score") and 1 < v.low < 100), None)
+    """A number that can be the target of a questionnaire; a sum (5+4) is none."""
+    if parsed is None or "+" in parsed.text:
+        return None
+    return next((v for v in parsed.values if v.dimension in ("percent", "bare", "score") and 1 < v.low < 100), None)
 
 
 def _who(case: Case) -> str:

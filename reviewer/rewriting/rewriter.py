@@ -84,7 +84,9 @@ class Rewriter:
         fresh = (draft for draft in proposed if not case.context.taken(draft.name, case.row))
         for draft in islice(_with_cycle(case, fresh), _MOST_CHECKS):
             indicator = _indicator(case, draft)
-            if self._passes(Row(indicator, case.row.facts)):
+            row = Row(indicator, case.row.facts)
+            # A number may come to be where two words of a name meet (第三 + 1次).
+            if all(case.states(value) for value in row.name_parsed.values) and self._passes(row):
                 case.context.rewritten.add(draft.name)
                 return Rewrite(
                     name=indicator.name,

@@ -20,8 +20,8 @@ def with_unit(case: Case) -> Draft | None:
     """Return the row with the unit its number lacks, a blank where nothing tells it."""
     row = case.row
     value = next((v for v in row.numbers if v.dimension == "bare"), None)
-    if value is None or (row.is_rate and value.low <= 1):
-        return None  # 1 may be 100 % or 1 %
+    if value is None or "+" in row.annual.text or (row.is_rate and value.low <= 1):
+        return None  # a unit would make a sum of 5+4; a rate of 1 may be 100 % or 1 %
     head, _, per = written(row.annual.text, value).partition("/")
     unit, why = _unit(case, value, per)
     name = row.name.text
