@@ -74,7 +74,10 @@ _SYMBOLIC = rf"""
     |[{_CN}]+月(?:底|末|初|份|[上中下]旬)?(?:之?前|以前)?
     |(?:春|夏|秋|冬|暑|寒)(?:季|假)?(?:之?前|期间|开学前)"""
 # The characters a time can begin with: a place of the text that holds none of them costs one look.
-_FIRST = r"\d一二三四五六七八九十两半当本次年月季学周财汛供元春清劳端中国重教儿妇建减消读环安宣科文质活法节雨开入上下前全夏秋冬暑寒每工逐日按第"
+_FIRST = (
+    r"\d一二三四五六七八九十两半当本次年月季学周财汛供元春清劳端中国重教儿妇建减消读环"
+    "安宣科文质活法节雨开入上下前全夏秋冬暑寒每工逐日按第"
+)
 _TIME = re.compile(
     rf"""(?=[{_FIRST}])(?:
     (?P<full>(?P<y1>{_YEAR})(?:(?P<sep>[-./])|年)(?P<m1>{_MONTH})(?(sep)(?P=sep)|月)(?P<d1>{_DAY})(?!\d)[日号]?){_BY}
