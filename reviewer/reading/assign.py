@@ -24,49 +24,46 @@ class Match:
 
 def assign(projects: list[Row], blocks: list[Block], notes: Notes) -> list[Match]:
     """Return the projects in order, each with its block, and at the end the blocks that belong to none."""
-    if len(projects) == len(blocks):
-        return [Match(project, block) for project, block in zip(projects, blocks, strict=True)]
     if not blocks:
         names = "、".join(f"“{project.name}”" for project in projects)
         notes.add("D008", f"没有读到绩效指标，{len(projects)} 个项目都没有指标：{names}。")
         return [Match(project, None) for project in projects]
-    words = [_pairs(project.name + project.goal) for project in projects]
-    said = [_pairs("".join(record.text for record in block.records)) for block in blocks]
-    fewer, more = (said, words) if len(blocks) < len(projects) else (words, said)
-    places, certain = _places(fewer, more)
-    if len(blocks) < len(projects):
-        return _without_blocks(projects, blocks, places, certain, notes)
-    return _without_projects(projects, blocks, places, certain, notes)
-
-
-def _without_blocks(
-    projects: list[Row], blocks: list[Block], places: list[int], certain: bool, notes: Notes
-) -> list[Match]:
-    of = dict(zip(places, blocks, strict=True))
-    how = "按文字对应" if certain else "按顺序对应，请核对"
+    of, how = _paired(projects, blocks)
+    counts = f"{len(projects)} 个项目，{len(blocks)} 块指标，{how}。"
     for at, project in enumerate(projects):
         if at not in of:
-            found = f"项目“{project.name}”没有指标：{len(projects)} 个项目只有 {len(blocks)} 块指标，{how}。"
-            notes.add("D008", found, project.line)
-    return [Match(project, of.get(at)) for at, project in enumerate(projects)]
-
-
-def _without_projects(
-    projects: list[Row], blocks: list[Block], places: list[int], certain: bool, notes: Notes
-) -> list[Match]:
-    how = "按文字对应" if certain else "按顺序对应，请核对"
-    left = [block for at, block in enumerate(blocks) if at not in set(places)]
+            notes.add("D008", f"项目“{project.name}”没有指标：{counts}", project.line)
+    placed = set(of.values())
+    left = [block for at, block in enumerate(blocks) if at not in placed]
     for block in left:
-        found = f"这一块 {len(block.records)} 条指标没有对应的项目，作为无名项目读入："
-        found += f"{len(blocks)} 块指标只有 {len(projects)} 个项目，{how}。"
+        found = f"这一块 {len(block.records)} 条指标没有对应的项目，作为无名项目读入：{counts}"
         notes.add("D008", found, block.records[0].line)
     return [
-        *(Match(project, blocks[place]) for project, place in zip(projects, places, strict=True)),
+        *(Match(project, blocks[of[at]] if at in of else None) for at, project in enumerate(projects)),
         *(Match(None, block) for block in left),
     ]
 
 
-def _pairs(text: str) -> set[str]:
+def _paired(projects: list[Row], blocks: list[Block]) -> tuple[dict[int, int], str]:
+    """Return which block, by index, belongs to which project, and how that was found out."""
+    at = {project.name: index for index, project in enumerate(projects)}
+    headings = [at[block.heading] for block in blocks if block.heading in at]
+    if len(at) == len(projects) and len(set(headings)) == len(blocks):
+        return {project: block for block, project in enumerate(headings)}, "按标题对应"
+    if len(projects) == len(blocks):
+        return {index: index for index in range(len(blocks))}, "按顺序对应"
+    words = [_pairs_of_characters(project.name + project.goal) for project in projects]
+    said = [_pairs_of_characters("".join(record.text for record in block.records)) for block in blocks]
+    if len(blocks) < len(projects):
+        places, certain = _places(said, words)
+        of = {project: block for block, project in enumerate(places)}
+    else:
+        places, certain = _places(words, said)
+        of = dict(enumerate(places))
+    return of, "按文字对应" if certain else "按顺序对应，请核对"
+
+
+def _pairs_of_characters(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -44,6 +44,9 @@ _LABEL = re.compile(
     rf"(?:(?P<cycle>{_spaced('实施周期', '实施期', '周期', '总体', '中期')}{_GAP}{_VALUE})"
     rf"|(?P<annual>{_spaced('年度', '全年', '本年', '当年')}{_GAP}{_VALUE})"
     rf"|(?P<plain>{_VALUE})){_GAP}[：:]"
+)
+_HEADING = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])?\s{0,9}(?:项目(?:名称)?[：:])?\s{0,9}|[：:]$"
 )
 _FIELD_NAMES = {"name": "名称", "cycle": "实施周期指标值", "annual": "年度指标值"}
 
@@ -83,9 +86,10 @@ class Record:
 
 @dataclass(slots=True)
 class Block:
-    """The indicators of one project, those that break off among them."""
+    """The indicators of one project, those that break off among them; ``heading``: the project's name above them."""
 
     records: list[Record] = field(default_factory=list)
+    heading: str | None = None
 
     @property
     def complete(self) -> list[Record]:
@@ -100,12 +104,14 @@ class _Mark(NamedTuple):
     separated: bool  # a separator or a line end stands before the label
 
 
-def read_blocks(lines: list[Line], head: Head, notes: Notes, where: str) -> list[Block]:
+def read_blocks(lines: list[Line], projects: set[str], head: Head, notes: Notes, where: str) -> list[Block]:
     """Read the lines below the table; what is no indicator goes to *head* or into *notes*.
 
+    A line that is one of the names of *projects* is the heading of the block below it.
     Raises ``InputError`` when there are more indicators than any table has.
     """
-    text = Stream(_body(lines, head, notes))
+    headings: dict[int, str] = {}
+    text = Stream(_body(lines, projects, headings, head, notes))
     marks = list(_marks(text.text))
     headers = find_headers(text.text, [mark.start for mark in marks if mark.kind != "cycle"])
     if len(headers) > MAX_RECORDS:
@@ -119,14 +125,17 @@ def read_blocks(lines: list[Line], head: Head, notes: Notes, where: str) -> list
     for header, end in zip(headers, edges[1:], strict=True):
         inside = marks[bisect_left(starts, header.end) : bisect_left(starts, end)]
         records.append(_Reader(text, header, end, inside).read())
-    return list(_blocks(records))
+    return list(_blocks(records, headings))
 
 
-def _body(lines: list[Line], head: Head, notes: Notes) -> Iterator[Line]:
-    """Yield the lines that hold indicators, stripped."""
+def _body(lines: list[Line], projects: set[str], headings: dict[int, str], head: Head, notes: Notes) -> Iterator[Line]:
+    """Yield the lines that hold indicators, stripped; headings go into *headings* by their line."""
     foot = False
     for line in lines:
         text = line.text.strip()
+        if (name := _HEADING.sub("", text)) in projects:
+            headings[line.no] = name
+            continue
         if not opens_indicator(text):
             marked = after_marker(text)
             text = head.take(line._replace(text=text)) if marked is None else marked
@@ -249,14 +258,19 @@ def _joined(text: str) -> str:
     return text.replace("\n", "").strip()
 
 
-def _blocks(records: list[Record]) -> Iterator[Block]:
-    """Yield a block for every time the numbers start again."""
+def _blocks(records: list[Record], headings: dict[int, str]) -> Iterator[Block]:
+    """Yield a block for every heading and for every time the numbers start again."""
     block = Block()
+    ahead = deque(headings.items())
     for record in records:
+        heading = None
+        while ahead and ahead[0][0] < record.line:
+            _, heading = ahead.popleft()
         last = block.records[-1] if block.records else None
-        if last is not None and _starts_again(last, record):
+        if last is not None and (heading or _starts_again(last, record)):
             yield block
             block = Block()
+        block.heading = heading or block.heading
         block.records.append(record)
     if block.records:
         yield block

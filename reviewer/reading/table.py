@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,15 +16,17 @@ from reviewer.reading.seams import joint, quotes_match, repeated
 
 MAX_ROWS = 20_000
 _TOTALS = frozenset({"合计", "总计"})
+_PAGE_SUMS = frozenset({"小计", "本页小计", "本页合计", "页小计"})
+_BODY = re.compile(
+    r"(?:局|委|委员会|办|办公室|部|院|校|学校|园|所|站|队|厅|署|会|社|馆|中心|街道|街道办事处|镇|乡|政府|机关|本级|公司|学)"
+    r"(?:[（(][^（()）]{1,12}[）)])?$"
+)
 _SHORTEST_GOAL = 8
 
 
 @dataclass(slots=True)
 class Row:
-    """A row of the table. ``amount`` (万元) is None when it is missing or no number, as ``unread`` says it was printed.
-
-    ``seam``: a page may begin with it.
-    """
+    """A row of the table. ``amount`` (万元) is None when it is missing or no number; a page may begin at a ``seam``."""
 
     line: int
     name: str
@@ -31,8 +34,12 @@ class Row:
     goal: str
     seam: bool
     amount: Decimal | None = None
-    unread: str = ""
     funds: list[tuple[str, Decimal]] = field(default_factory=list)
+
+    @property
+    def looks_like_unit(self) -> bool:
+        """Whether the row by itself looks like a unit's subtotal: no goal, and the name of a body."""
+        return not self.goal and _BODY.search(self.name) is not None
 
 
 @dataclass(slots=True)
@@ -67,7 +74,7 @@ class _Reader:
     def __init__(self, shape: Columns, head: Head, notes: Notes, where: str) -> None:
         self.shape, self.head, self.notes, self.where = shape, head, notes, where
         self.table = Table()
-        self.last: Row | None = None
+        self.last: Row | None = None  # the row that goes on, if one may
         self.more: list[tuple[Line, str]] = []  # what goes on with the goal of the last row
         self.foot = False
 
@@ -82,9 +89,16 @@ class _Reader:
         """Read a line without columns: a remark, or text of the goal above that a line break cut off."""
         text = self.head.take(line)
         self.foot = self.foot or is_foot(text)
-        if text and (self.foot or self.last is None or text != line.text.strip()):
+        if text and (self.foot or text != line.text.strip()):
             self.notes.unused(text, line.no)
         elif text:
+            self._go_on(line, text)
+
+    def _go_on(self, line: Line, text: str) -> None:
+        """Keep *text* as part of the goal above; a unit has none."""
+        if self.last is None or (self.last.looks_like_unit and not self.more):
+            self.notes.unused(text, line.no)
+        else:
             self.more.append((line, text))
 
     def close(self) -> None:
@@ -122,8 +136,12 @@ class _Reader:
             return
         made = Row(line.no, name, row[shape.unit] if shape.unit is not None else "", goal, line.seam)
         self._money(made, paid, [(word, row[at]) for at, word in shape.funds.items()])
-        if "".join(name.split()).rstrip("：:") in _TOTALS and not made.goal:
+        plain = "".join(name.split()).rstrip("：:")
+        if plain in _TOTALS and not goal:
             self._total(made)
+            return
+        if plain in _PAGE_SUMS and not goal:
+            self.notes.add("D009", f"“{name}”一行没有单位名称，没有采用：“{paid}”。", line.no, "hint")
             return
         if not name:
             self.notes.add("D009", "这一行没有项目名称，按无名项目读入。", line.no)
@@ -139,21 +157,20 @@ class _Reader:
         last = self.last
         if not name:
             text = self.head.take(Line(line.no, goal, line.seam)) if goal else ""
-            if text and last is None:
-                self.notes.unused(text, line.no)
-            elif text:
-                self.more.append((line, text))
+            if text:
+                self._go_on(line, text)
             return True
         if last is None or not line.seam or not (last.goal or self.more):
             return False
         if goal and name == last.name:
             self.notes.add("D002", f"项目名称“{name}”在下一页又印了一次，没有金额，目标接在前面。", line.no, "hint")
-            self.more.append((line, goal))
+            self._go_on(line, goal)
             return True
-        if not goal:
-            self.notes.add("D003", f"项目名称换页：“{last.name}”接“{name}”，请核对原件。", line.no)
-            last.name += name
-        return not goal
+        if goal or _BODY.search(name):
+            return False
+        self.notes.add("D003", f"项目名称换页：“{last.name}”接“{name}”，请核对原件。", line.no)
+        last.name += name
+        return True
 
     def _money(self, row: Row, paid: str, funds: list[tuple[str, str]]) -> None:
         scale = self.head.scale
@@ -168,7 +185,6 @@ class _Reader:
         if not blank(paid):
             row.amount = amount(paid, scale)
             if row.amount is None:
-                row.unread = paid
                 self.notes.add("D009", f"“{row.name}”的金额“{paid}”不是数字，金额留空。", row.line)
         elif row.funds:
             row.amount = sum((fund for _, fund in row.funds), Decimal(0))

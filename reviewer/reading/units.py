@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -12,10 +11,6 @@ from reviewer.reading.seams import joint, repeated
 from reviewer.reading.table import Row, Table
 
 ROUNDING = Decimal("0.01")
-_BODY = re.compile(
-    r"(?:局|委|委员会|办|办公室|部|院|校|学校|园|所|站|队|厅|署|会|社|馆|中心|街道|街道办事处|镇|乡|政府|机关|本级|公司|学)"
-    r"(?:[（(][^（()）]{1,12}[）)])?$"
-)
 _ALIKE = 0.7
 
 
@@ -42,7 +37,7 @@ def group(table: Table, notes: Notes) -> list[Group]:
     """Return the units of *table* in order, without rows that a page seam printed twice."""
     rows, total = table.rows, table.total.amount if table.total else None
     # Subtotals count what the projects below them count once more.
-    every_row_counts = total is not None and _same(_sum(rows), total) and not all(map(_is_unit_alone, rows))
+    every_row_counts = total is not None and _same(_sum(rows), total) and not all(row.looks_like_unit for row in rows)
     groups = [Group(None, rows)] if every_row_counts else _grouped(rows, total, notes)
     if len(groups) == 1 and groups[0].head is None:
         _drop_repeats(groups[0].projects, total, "合计", notes)
@@ -73,17 +68,11 @@ def _grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group
     return groups
 
 
-def _is_unit_alone(row: Row) -> bool:
-    """Whether a row by itself looks like a unit: no goal, and the name of a body."""
-    return not row.goal and _BODY.search(row.name) is not None
-
-
 def _opens_unit(rows: list[Row], at: int, unit: Group | None) -> bool:
     """Whether a row without a goal is the subtotal of a unit, and no project whose goal is missing."""
     row = rows[at]
-    is_body = _is_unit_alone(row)
     if row.amount is None:
-        return is_body
+        return row.looks_like_unit
     below = Decimal(0)
     for next_at in range(at + 1, len(rows)):
         if not rows[next_at].goal:
@@ -95,7 +84,7 @@ def _opens_unit(rows: list[Row], at: int, unit: Group | None) -> bool:
     if below and _same(below, row.amount):
         return True
     if unit is None or printed is None or unit.spent + row.amount <= printed:
-        return is_body
+        return row.looks_like_unit
     return below > 0
 
 

@@ -240,3 +240,31 @@ def test_a_block_may_begin_with_another_number() -> None:
     (gap,) = found(document, "D005")
     assert gap.where == "line 7"
     assert "“泵站”" in gap.message
+
+
+def test_headings_name_the_project_of_a_block() -> None:
+    rows = "管网改造\t60\t改造供水管网26公里\n泵站维修\t40\t维修排涝泵站5座\n灌区巡查\t10\t巡查灌区48次\n"
+    blocks = f"三、灌区巡查\n{BLOCK.format('甲', 1)}项目名称：管网改造\n{BLOCK.format('乙', 2)}"
+    document = read_text(f"{TITLE}{rows}绩效指标\n{blocks}", "表.txt", Notes())
+    assert names(document) == [("管网改造", ["乙"]), ("泵站维修", []), ("灌区巡查", ["甲"])]
+    (missing,) = found(document, "D008")
+    assert "按标题对应" in missing.message
+
+
+def test_the_sum_of_a_page_is_no_unit() -> None:
+    document = read("合计\t100\t", "水务局\t100\t", ROWS[2], "本页小计\t60\t", ROWS[3], blocks=2)
+    assert layout(document) == [("水务局", "管网改造", 60), ("水务局", "泵站维修", 40)]
+    (said,) = document.diagnostics
+    assert (said.code, said.severity, said.where) == ("D009", "hint", "line 6")
+
+
+def test_a_remark_below_a_unit_is_no_goal_of_it() -> None:
+    document = read("合计\t100\t", "水务局\t100\t", "含转移支付项目", ROWS[2], ROWS[3], blocks=2)
+    assert [unit.name for unit in document.units] == ["水务局"]
+    assert "“含转移支付项目”" in found(document, "D009")[0].message
+
+
+def test_a_name_goes_on_after_a_page_break() -> None:
+    document = read("合计\t100\t", "水务局\t100\t", ROWS[2], "\n（二期）\t\t", ROWS[3], blocks=2)
+    assert document.projects[0].name == "管网改造（二期）"
+    assert found(document, "D003")[0].where == "line 7"
