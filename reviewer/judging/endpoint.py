@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from reviewer.judging.outcomes import (
+    NO_TOKENS,
     Answered,
     Fatal,
     Invalid,
@@ -78,13 +79,13 @@ class Endpoint:
                 response = (await client.chat.completions.with_raw_response.create(**body)).http_response
         except openai.APIStatusError as error:
             response = error.response
-        except (TimeoutError, openai.APITimeoutError):
+        except TimeoutError:
             return Transient("timeout", f"{self._timeout:g} 秒内没有等到完整的回复")
         except openai.APIConnectionError as error:
-            return self._masked(Transient("connection", _disconnected(error.__cause__ or error)))
+            return self._masked(_disconnected(error.__cause__ or error))
         outcome = outcome_of(response.status_code, response.headers, response.content, strategy, time.time())
         if isinstance(outcome, Unsupported) and outcome.parameter and not self._wording.drop(outcome, body):
-            outcome = Refused(outcome.message) if strategy == "plain" else replace(outcome, parameter=None)
+            outcome = Refused(outcome.message, NO_TOKENS) if strategy == "plain" else replace(outcome, parameter=None)
         return self._masked(outcome)
 
     async def aclose(self) -> None:
@@ -164,6 +165,8 @@ class _Wording:
         return True
 
 
-def _disconnected(error: BaseException) -> str:
+def _disconnected(error: BaseException) -> Transient:
     said = f"（{type(error).__name__}{f'：{error}' if str(error) else ''}）"
-    return f"连不上端点{said}" if isinstance(error, httpx2.ConnectError) else f"连接中断{said}"
+    if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+        return Transient("connection", f"连不上端点{said}")
+    return Transient("timeout" if isinstance(error, httpx2.TimeoutException) else "connection", f"连接中断{said}")

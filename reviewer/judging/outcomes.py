@@ -1,6 +1,7 @@
 """What came of one call to a model: one value of a closed set, never an exception.
 
-Messages are Chinese sentences for the user; what the endpoint itself said is quoted in them.
+Messages are Chinese sentences for the user; what the endpoint itself said is quoted in them. ``usage`` is None where
+the endpoint answered and did not count.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Allowance:
     tokens: int | None = None
 
 
+NO_TOKENS = Tokens()
 NOTHING_SAID = Allowance()
 
 
@@ -72,6 +74,7 @@ class Transient:
     kind: TransientKind
     message: str
     after: float | None = None
+    usage: Tokens | None = NO_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Truncated:
     """The answer stopped at its limit, or (``room`` is "context") question and answer do not fit into the model."""
 
     text: str
-    usage: Tokens | None = None
+    usage: Tokens | None
     room: Literal["answer", "context"] = "answer"
 
 
@@ -96,7 +99,7 @@ class Refused:
     """The model, its filter, or the endpoint does not want to answer this one request."""
 
     message: str
-    usage: Tokens | None = None
+    usage: Tokens | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +122,38 @@ class Fatal:
     message: str
 
 
-Outcome = Answered | RateLimited | Transient | Invalid | Truncated | Refused | Unsupported | Fatal
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """The call was not made: what the run may spend is spent."""
+
+    message: str
+
+
+Outcome = Answered | RateLimited | Transient | Invalid | Truncated | Refused | Unsupported | Fatal | Capped
+
+
+def explained(outcome: Outcome) -> tuple[str, str]:
+    """Return the kind of *outcome* in one English word or two, for programs, and what happened, for people.
+
+    >>> explained(Transient("timeout", "180 秒内没有等到完整的回复"))
+    ('timeout', '180 秒内没有等到完整的回复')
+    """
+    match outcome:
+        case Answered():
+            return "answered", ""
+        case RateLimited():
+            return "rate_limited", outcome.message
+        case Invalid():
+            return "invalid", f"模型的回答不合要求：{'；'.join(outcome.errors)}"
+        case Truncated(room="answer"):
+            return "truncated", "回答写到长度上限还没有写完"
+        case Truncated():
+            return "truncated", "问题和回答加在一起，超过了模型能容纳的长度"
+        case Refused():
+            return "refused", outcome.message
+        case Unsupported():
+            return "unsupported", outcome.message
+        case Capped():
+            return "capped", outcome.message
+        case Transient() | Fatal():
+            return outcome.kind, outcome.message

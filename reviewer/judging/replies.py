@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from reviewer.judging.headers import allowance, wait_asked
 from reviewer.judging.outcomes import (
+    NO_TOKENS,
     Answered,
     Fatal,
     Outcome,
@@ -80,7 +81,7 @@ def _answered(data: Mapping[str, Any], headers: Mapping[str, str], strategy: Str
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
-        return Transient("malformed", "回复里没有答案（choices 是空的）")
+        return Transient("malformed", "回复里没有答案（choices 是空的）", usage=usage)
     text = _text(message.get("content"))
     finish = choice.get("finish_reason")
     if isinstance(refusal := message.get("refusal"), str) and refusal.strip():
@@ -90,7 +91,7 @@ def _answered(data: Mapping[str, Any], headers: Mapping[str, str], strategy: Str
     if finish == "length":
         return Truncated(text, usage)
     if not text.strip():
-        return Transient("malformed", "回复里的答案是空的")
+        return Transient("malformed", "回复里的答案是空的", usage=usage)
     return Answered(text, finish if isinstance(finish, str) else None, usage, strategy, allowance(headers))
 
 
@@ -120,7 +121,7 @@ def _failed(status: int, headers: Mapping[str, str], complaint: _Complaint, stra
         message = f"端点说请求太多{said}"
         return RateLimited(wait_asked(headers, now), message, allowance(headers))
     if status < 500 and _FILTERED.search(words):
-        return Refused(f"端点的内容审查没有放行{said}")
+        return Refused(f"端点的内容审查没有放行{said}", NO_TOKENS)
     if status == 403:
         return Fatal("forbidden", f"端点不允许这样使用{said}。请检查密钥的权限和所在地区")
     if status in (408, 409, 425):
@@ -145,13 +146,13 @@ def _rejected(status: int, said: str, words: str, about_format: bool, strategy: 
             if pattern.search(words):
                 return Unsupported(strategy, f"端点不接受参数{said}", parameter)
         if status == 413 or _TOO_LONG.search(words):
-            return Truncated("", room="context")
+            return Truncated("", NO_TOKENS, room="context")
     if strategy != "plain":
         # Few endpoints name what they cannot do, so any complaint about the request counts against its format first.
         return Unsupported(strategy, f"端点不会按 {strategy} 输出{said}")
     if status == 404:
         return Fatal("address", f"地址上没有这个接口{said}。请检查地址，多数端点以 /v1 结尾")
-    return Refused(f"端点不接受这个请求{said}")
+    return Refused(f"端点不接受这个请求{said}", NO_TOKENS)
 
 
 class _Complaint(NamedTuple):
