@@ -32,6 +32,7 @@ _CUT_HEADER = re.compile(
 )
 _CUT_CLASS = re.compile(r"(?:\d{1,2}(?:[-—－–]|$)|(?:\d[-—－–])?(?:产|效益|满意|成本))")
 
+_LONE_DIGITS = re.compile(r"[。；;]\s{0,9}(\d{1,2})\s{0,9}\Z")
 _TERMINATORS = frozenset("。；;.．!！?？")
 
 
@@ -151,9 +152,6 @@ def _with_its_digits(text: str, header: Header, last: int) -> Header:
     if match is None or int(match[1] + str(header.no)) != last + 1:
         return header
     return header._replace(start=match.start(1), no=last + 1, begins_line=False)
-
-
-_LONE_DIGITS = re.compile(r"[。；;]\s{0,9}(\d{1,2})\s*\Z")
 
 
 def _joined(label: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from reviewer.errors import InputError
+from reviewer.reading.headers import opens_indicator
 from reviewer.reading.notes import Notes
 
 MAX_LINE = 1_000_000
@@ -90,14 +91,12 @@ def is_foot(text: str) -> bool:
 
 
 def after_marker(text: str) -> str | None:
-    """Return what follows the heading 绩效指标 on its line; None when the line does not begin with that heading.
+    """Return what follows the heading 绩效指标 on its line: nothing, or an indicator; None when it is no such heading.
 
-    >>> after_marker("二、绩效指标："), after_marker("绩效指标完成情况良好"), after_marker("绩效指标：1、1-产出指标；…")
-    ('', None, '1、1-产出指标；…')
+    >>> after_marker("二、绩效指标："), after_marker("绩效指标：26公里"), after_marker("绩效指标1、产出指标；数量指标；")
+    ('', None, '1、产出指标；数量指标；')
     """
     text = text.strip()
     match = _MARKER.match(text)
-    if match is None:
-        return None
-    rest = text[match.end() :]
-    return rest if not rest or match.group().rstrip().endswith(("：", ":")) or rest[0].isdecimal() else None
+    rest = text[match.end() :] if match else None
+    return rest if rest == "" or (rest and opens_indicator(rest)) else None
