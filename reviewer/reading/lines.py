@@ -93,8 +93,8 @@ def is_foot(text: str) -> bool:
 def after_marker(text: str) -> str | None:
     """Return what follows the heading 绩效指标 on its line: nothing, or an indicator; None when it is no such heading.
 
-    >>> after_marker("二、绩效指标："), after_marker("绩效指标：26公里"), after_marker("绩效指标1、产出指标；数量指标；")
-    ('', None, '1、产出指标；数量指标；')
+    >>> after_marker("二、绩效指标："), after_marker("绩效指标：26公里"), after_marker("绩效指标（1）产出；数量；")
+    ('', None, '（1）产出；数量；')
     """
     text = text.strip()
     match = _MARKER.match(text)
