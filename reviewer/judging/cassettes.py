@@ -33,6 +33,7 @@ from vcr.stubs.httpx_stubs import vcr_handle_async_request
 
 from reviewer.errors import InputError, UnrecordedError, UsageError
 from reviewer.judging import readable
+from reviewer.judging.endpoint import IN_WORDS
 
 _PARAMETERS = {"temperature": "temperature", "max_tokens": "max_tokens", "max_completion_tokens": "max_tokens"}
 _SHORTEST_SECRET = 12  # characters; what local servers take for a key (EMPTY, ollama) is none, and may be a word
@@ -177,7 +178,7 @@ class _Persister:
 
 
 def recorded_settings(folder: Path) -> dict[str, Any]:
-    """Return what the cassettes in *folder* were recorded with, by field of ``LLM``, and the output ``strategy``.
+    """Return what the cassettes in *folder* were recorded with, by field of ``LLM``.
 
     It is read off the first request, so nothing is stored twice. Raises ``UsageError`` without a cassette.
     """
@@ -188,7 +189,6 @@ def recorded_settings(folder: Path) -> dict[str, Any]:
             return how | {
                 "base_url": requests[0].uri.removesuffix("/chat/completions"),
                 "model": said["model"],
-                "strategy": said.get("response_format", {"type": "plain"})["type"],
             }
     raise _nothing(folder)
 
@@ -215,9 +215,10 @@ def _nothing(folder: Path) -> UsageError:
 
 
 def _same_content(first: Request, second: Request) -> bool:
-    """Whether two requests say the same, in whatever order of keys and to whatever host.
+    """Whether two requests say the same: model, messages, schema, and the parameters that both have.
 
-    A parameter that the endpoint was found not to take is missing in what was recorded after that: no difference.
+    Not in which way: the order of keys, the host, and what was found out while recording about an endpoint, namely how
+    it takes a schema and which parameters it does not take, are no difference.
     """
     (said, how), (also_said, also_how) = _content(first), _content(second)
     return bool(said == also_said and all(how[name] == also_how[name] for name in how.keys() & also_how.keys()))
@@ -227,10 +228,13 @@ def _content(request: Request) -> tuple[Any, dict[str, Any]]:
     """Return what *request* says, and the parameters that not every endpoint takes, named as fields of ``LLM``."""
     try:
         body = json.loads(request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        return request.body, {}
+        form = body.pop("response_format", {})
+        first, *others = body.pop("messages")
+        said, words, schema = first["content"].partition(IN_WORDS)
+        body["schema"] = json.loads(schema) if words else form.get("json_schema", {}).get("schema")
+        body["messages"] = [{**first, "content": said}, *others]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return request.body, {}  # somebody edited it; it may still be the same, byte for byte
     body.pop("enable_thinking", None)
     how = {field: body.pop(name) for name, field in _PARAMETERS.items() if name in body}
     return body, how

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 _LONGEST_CONNECT = 15.0
-_IN_WORDS = "\n只输出一个 JSON 对象，前后不要有别的文字，也不要代码块。它必须符合这个 JSON Schema：\n"
+IN_WORDS = "\n只输出一个 JSON 对象，前后不要有别的文字，也不要代码块。它必须符合这个 JSON Schema：\n"
 
 
 class Endpoint:
@@ -131,7 +131,7 @@ class _Wording:
         if request.schema is not self._schema:
             self._schema = request.schema
             self._format = {"name": "review", "strict": True, "schema": request.schema}
-            self._in_words = _IN_WORDS + json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
+            self._in_words = IN_WORDS + json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
         body: dict[str, Any] = {"model": request.model, "messages": list(request.messages)}
         if strategy == "json_schema":
             body["response_format"] = {"type": strategy, "json_schema": self._format}

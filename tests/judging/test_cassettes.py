@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from reviewer.errors import InputError, UnrecordedError, UsageError
 from reviewer.judging import readable
 from reviewer.judging.cassettes import Cassettes, file_name, recorded_settings
+from reviewer.judging.endpoint import IN_WORDS
 
 KEY = "sk-marked-0123456789abcdef"
 ASK: dict[str, Any] = {
@@ -175,12 +176,12 @@ def test_the_order_of_keys_and_the_host_do_not_matter(desk: Desk, tmp_path: Path
     assert isinstance(asked(Cassettes(tmp_path, record=False), "https://elsewhere.invalid/v1", FILM)[0], str)
 
 
-@pytest.mark.parametrize("parameter", ["model", "temperature", "max_tokens", "response_format"])
+@pytest.mark.parametrize("parameter", ["model", "temperature", "max_tokens"])
 def test_other_parameters_are_another_request(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parameter: str
 ) -> None:
     asked(Cassettes(tmp_path, record=True), desk.url, FILM)
-    other = {"model": "other", "temperature": 1.0, "max_tokens": 99, "response_format": {"type": "text"}}
+    other = {"model": "other", "temperature": 1.0, "max_tokens": 99}
     monkeypatch.setitem(ASK, parameter, other[parameter])
     assert isinstance(asked(Cassettes(tmp_path, record=False), desk.url, FILM)[0], UnrecordedError)
 
@@ -195,7 +196,20 @@ def test_a_parameter_that_the_endpoint_did_not_take_is_no_difference(
         later.setitem(ASK, "extra_body", {"enable_thinking": False})
         recorded = asked(Cassettes(tmp_path, record=True), desk.url, FILM)
     assert asked(Cassettes(tmp_path, record=False), desk.url, FILM) == recorded
-    assert recorded_settings(tmp_path).keys() == {"base_url", "model", "max_tokens", "strategy"}
+    assert recorded_settings(tmp_path).keys() == {"base_url", "model", "max_tokens"}
+
+
+def test_how_the_schema_was_asked_for_is_no_difference(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = {"type": "object"}
+    in_words = (1, "电影放映", f"放映≥672场够不够？{IN_WORDS}{json.dumps(schema)}")
+    recorded = asked(Cassettes(tmp_path, record=True), desk.url, in_words)
+    for name, same in (("review", schema), ("other", {"type": "array"})):
+        form = {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": same}}
+        monkeypatch.setitem(ASK, "response_format", form)
+        (answer,) = asked(Cassettes(tmp_path, record=False), desk.url, FILM)
+        assert (answer == recorded[0]) == (same == schema)
 
 
 def test_a_recording_goes_through_the_proxy_of_the_environment(
@@ -250,7 +264,6 @@ def test_what_it_was_recorded_with_is_read_off(desk: Desk, tmp_path: Path) -> No
         "model": "desk",
         "temperature": 0.0,
         "max_tokens": 4096,
-        "strategy": "json_object",
     }
 
 
