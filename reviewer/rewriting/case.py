@@ -63,8 +63,9 @@ class Draft(NamedTuple):
 class ProjectContext:
     """What the rewrites of one project draw on besides the row itself."""
 
-    def __init__(self, facts: ProjectFacts, results: Sequence[RowResult], library: Library) -> None:
+    def __init__(self, facts: ProjectFacts, results: Sequence[RowResult], library: Library, year: int | None) -> None:
         self.facts = facts
+        self.year = facts.year if facts.year is not None else year
         self.library = library
         self.rewritten: set[str] = set()  # names given to earlier rows
         self._rows = [result.row for result in results]

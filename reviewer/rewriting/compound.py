@@ -97,7 +97,7 @@ def _kept(case: Case, parts: list[Part], part: Part) -> Draft:
         name_of(case, part),
         target(case.row.annual.text, part.value, ceiling=case.is_ceiling(part.thing)),
         _kind(case, part.value),
-        f"几个不同的量写在同条里，年底说不清按哪个考核；本条只留{quoted(part.clause)}，{rest}另设指标。{OWN_VALUE}",
+        f"几个不同的量合写在这里，年底说不清按哪个考核；本条只留{quoted(part.clause)}，{rest}另设指标。{OWN_VALUE}",
     )
 
 
@@ -148,7 +148,7 @@ def _split_dates(case: Case) -> Draft | None:
     wanted = pairs(listed[0])
     kept = max(clauses, key=lambda clause: len(wanted & pairs(clause)))
     rest = _rest([clause for clause in clauses if clause is not kept])
-    why = f"几件事的时间写在同条里；本条只留{quoted(listed[0])}，{rest}另设指标。{OWN_VALUE}"
+    why = f"几件事的时间合写在这里；本条只留{quoted(listed[0])}，{rest}另设指标。{OWN_VALUE}"
     return Draft(listed[0], re.sub(r"^每年(?=\d)", "", kept), Kind.TIMELINESS, why)
 
 

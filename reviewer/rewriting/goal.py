@@ -22,11 +22,8 @@ _REACHING = re.compile("带动|惠及|受益|保障|服务|保护|救助|扶持"
 _NEAR = 0.5
 _NO_TARGET = ("baseline", "其中")
 _SAME_WORDS = 4  # so many characters before the number end the name, too
-_CLAUSE_END = re.compile(r"[;。!]|(?<!\d),|,(?!\d{3}(?!\d))")
-_SENTENCE_END = re.compile(r"[。;!]")
 _PER_UNIT = re.compile("标准|单价|单位|人均|户均|场均|亩均|车均|平均|每|定额")
 _RATE_REACH = 16
-_MOST_NUMBERS = 200  # of a goal; the numbers of a longer one are hardly its targets
 _RATE = re.compile(r"([\u4e00-\u9fff]{2,10}率)(?:不低于|不超过|不高于|达到?|控制在|保持在|为)?\Z")
 
 
@@ -67,7 +64,7 @@ def _quantity(case: Case) -> Draft | None:
     kind = Kind.QUANTITY if counts_work else case.kind
     name = _named(case, kind, unit)
     less = value.op in ("≤", "<") or wording.is_ceiling(name, kind, value)
-    clause = wording.around(goal.text, value.start, value.end, _CLAUSE_END)
+    clause = wording.around(goal.text, value.start, value.end, wording.CLAUSE_END)
     how = f"，{product.statement}" if product is not None else ""
     return Draft(
         name,
@@ -82,7 +79,7 @@ def _nearest(case: Case) -> Stated | None:
     row, facts = case.row, case.context.facts
     asked = _asked(case) if facts.goal.values else frozenset()
     best, nearest = None, _NEAR
-    for stated in facts.goal_numbers[:_MOST_NUMBERS] if asked else ():
+    for stated in facts.goal_numbers[: wording.MOST_NUMBERS] if asked else ():
         value = stated.value
         # A limit of time holds in every year of a plan; a number may be the plan's total.
         total = stated.several_years and value.dimension != "duration"
@@ -104,7 +101,7 @@ def _nearness(case: Case, stated: Stated, *, whole_name: bool) -> float:
     wanted, around = pairs(name.text if whole_name else case.subject), stated.pairs
     if value.modifier == "每" and not whole_name:
         # 每期培训120人: what it is about stands earlier in the sentence.
-        around = pairs(wording.around(text, value.start, value.end, _SENTENCE_END))
+        around = pairs(wording.around(text, value.start, value.end, wording.SENTENCE_END))
     if not (wanted and around):
         return 0.0
     same_measure = whole_name and name.head[:2] in stated.clause
@@ -159,7 +156,7 @@ def _rate(case: Case) -> Draft | None:
     row, goal = case.row, case.context.facts.goal
     if row.is_rate or not (case.kind is Kind.QUALITY or case.kind in BENEFITS):
         return None
-    for stated in case.context.facts.goal_numbers[:_MOST_NUMBERS]:
+    for stated in case.context.facts.goal_numbers[: wording.MOST_NUMBERS]:
         value = stated.value
         rate = _RATE.search(goal.text, max(0, value.start - _RATE_REACH), value.start)
         if rate is None or value.dimension != "percent" or case.context.carried_elsewhere(row, value):
@@ -169,6 +166,6 @@ def _rate(case: Case) -> Draft | None:
             continue  # no word in common
         less = value.op in ("≤", "<") or case.is_ceiling(name)
         figure = ("≤" if less else "≥") + written(goal.text, value)
-        clause = wording.around(goal.text, value.start, value.end, _CLAUSE_END)
+        clause = wording.around(goal.text, value.start, value.end, wording.CLAUSE_END)
         return Draft(name, figure, case.kind, f"{case.problem}；按目标{quoted(clause)}填。依据：绩效目标。")
     return None

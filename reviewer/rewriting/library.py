@@ -33,7 +33,6 @@ _KEEPS: dict[str, frozenset[Denotes]] = {
     "按时率": frozenset({Denotes.PUNCTUAL_RATE}),
     "计数": frozenset({Denotes.COUNT, Denotes.MEASURE}),
     "金额": frozenset({Denotes.MONEY}),
-    "时间": frozenset({Denotes.TIME}),
     "满意度": frozenset({Denotes.SATISFACTION}),
 }
 _KINDS: tuple[Kind, ...] = tuple(
@@ -101,9 +100,7 @@ class _Finder(NamedTuple):
     """
 
     pattern: re.Pattern[str]
-    models: dict[
-        str, list[tuple[str, int]]
-    ]  # word → (itself or a word it begins with, place of the model in the library)
+    models: dict[str, list[tuple[str, int]]]
 
 
 class _Shelf(NamedTuple):

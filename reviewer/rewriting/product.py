@@ -8,14 +8,13 @@ from typing import NamedTuple
 from reviewer.language.parsed import Parsed
 from reviewer.language.times import Time
 from reviewer.language.values import Value
-from reviewer.rewriting.wording import blank, bounds, number, unit_in, written
+from reviewer.rewriting.wording import SENTENCE_END, blank, bounds, number, unit_in, written
 
 # Months, quarters and half-years are the only constants, and the statement spells them out.
 _PERIODS = {12.0: "12个月", 4.0: "4个季度", 2.0: "2个半年"}
 _EACH = re.compile(
     r"每个?(?P<thing>[\u4e00-\u9fff]{1,6}?)(?=[、,每\d一二两三四五六七八九十均各]|开展|举办|放映|组织|巡|培训)"
 )
-_SENTENCE_END = re.compile(r"[。;!]")
 
 
 class Product(NamedTuple):
@@ -36,7 +35,7 @@ def yearly(parsed: Parsed, value: Value, unit: str) -> Product | None:
     Product(figure='672场', statement='28个行政村×12个月×2场=672场', rhythm='每个村每个月')
     """
     text = parsed.text
-    start, stop = bounds(text, value.start, value.end, _SENTENCE_END)
+    start, stop = bounds(text, value.start, value.end, SENTENCE_END)
     often = _frequency(parsed, start, value)
     thing = _each(parsed, start, value)
     places = _places(parsed, start, stop, value, thing) if thing else None

@@ -64,7 +64,7 @@ class Rewriter:
             faults = self._faults(result)
             rewrite = None
             if faults or result.row.vague:
-                context = context or ProjectContext(result.row.facts, results, self._library)
+                context = context or ProjectContext(result.row.facts, results, self._library, self._year)
                 rewrite = self._mended(Case(result, faults, context))
             rewrites[id(result.row)] = rewrite
         return rewrites

@@ -13,9 +13,6 @@ from reviewer.rewriting.product import yearly
 from reviewer.rewriting.wording import quoted, written
 
 _NEAR = 0.5
-_SENTENCE_END = re.compile(r"[。;!]")
-_CLAUSE_END = re.compile(r"[;。!]|(?<!\d),|,(?!\d{3}(?!\d))")
-_MOST_NUMBERS = 200
 _FINISH = re.compile(
     "完成|完工|竣工|交付|投入使用|验收|建成|上线|安装|改造|建设|维修|到货|采购|发放|举办|印发|开学|到位|列装|通车|配发"
 )
@@ -33,11 +30,11 @@ def drafts(case: Case) -> Iterator[Draft]:
 
 
 def _date(case: Case) -> Draft | None:
-    row, facts, goal = case.row, case.context.facts, case.context.facts.goal
+    row, goal = case.row, case.context.facts.goal
     dates = [time for time in goal.times if time.kind == "date" and time.month]
     wanted = pairs(case.subject)
-    for time in dates[:_MOST_NUMBERS]:
-        sentence = wording.around(goal.text, time.start, time.end, _SENTENCE_END)
+    for time in dates[: wording.MOST_NUMBERS]:
+        sentence = wording.around(goal.text, time.start, time.end, wording.SENTENCE_END)
         shared = len(wanted & pairs(sentence))
         finishing = _FINISH.search(row.name.text) and _FINISH.search(sentence)
         # The only date of a goal is the date of whatever is finished.
@@ -45,10 +42,10 @@ def _date(case: Case) -> Draft | None:
             continue
         day = _DONE.sub("", goal.text[time.start : time.end])
         day = day if day.endswith(_BOUND) else day + "前"
-        year = f"{facts.year}年" if facts.year and time.year is None else ""
+        year = f"{case.context.year}年" if case.context.year and time.year is None else ""
         own = row.name.text
         name = own if own.endswith(_NAMES_MOMENT) else naming.due(own, case.context.subject) + "时间"
-        clause = wording.around(goal.text, time.start, time.end, _CLAUSE_END)
+        clause = wording.around(goal.text, time.start, time.end, wording.CLAUSE_END)
         return Draft(name, year + day, Kind.TIMELINESS, f"{case.problem}；按目标{quoted(clause)}填。依据：绩效目标。")
     return None
 
@@ -58,14 +55,14 @@ def _rhythm(case: Case) -> Draft | None:
     row, facts = case.row, case.context.facts
     unit = measures.unit_of(row.name.text)
     wanted = pairs(case.subject)
-    for stated in facts.goal_numbers[:_MOST_NUMBERS]:
+    for stated in facts.goal_numbers[: wording.MOST_NUMBERS]:
         figure = written(facts.goal.text, stated.value)
         if wording.unit_in(figure) != unit and not wanted & stated.pairs:
             continue
         product = yearly(facts.goal, stated.value, wording.unit_in(figure))
         if product is not None:
             name = naming.due(row.name.text, case.context.subject) + "频次"
-            clause = wording.around(facts.goal.text, stated.value.start, stated.value.end, _CLAUSE_END)
+            clause = wording.around(facts.goal.text, stated.value.start, stated.value.end, wording.CLAUSE_END)
             why = f"{case.problem}；按目标{quoted(clause)}填。依据：绩效目标。"
             return Draft(name, product.rhythm + figure, Kind.TIMELINESS, why)
     return None

@@ -20,6 +20,11 @@ _OPEN_NUMBER = re.compile(r"[\d.,%+\-~≥≤零〇一二两三四五六七八九
 _QUOTE = 24
 _REACH = 200  # characters that a clause may reach to either side
 
+CLAUSE_END = re.compile(r"[;。!]|(?<!\d),|,(?!\d{3}(?!\d))")
+SENTENCE_END = re.compile(r"[。;!]")
+MOST_NUMBERS = 200
+"""So many numbers of a goal are read; those of a longer one are hardly its targets."""
+
 OWN_VALUE = "依据：本条年度指标值。"
 OWN_CYCLE = "依据：本条实施周期指标值。"
 

@@ -304,7 +304,7 @@ def test_a_name_that_says_what_to_measure_keeps_its_words(
 def test_a_rate_of_being_on_time_keeps_its_number_and_learns_what_on_time_means() -> None:
     found = rewrite("时效指标", "法律援助申请审查及时率", "100%")
     assert found.name == "法律援助申请审查及时率"
-    assert found.annual_value == "100%（受理后〔待填：工作日数，查办事指南〕个工作日内办结的计为及时）"
+    assert found.annual_value == "100%（受理后〔待填：工作日数，查办事指南〕个工作日内办结的比例）"
 
 
 def test_a_class_that_was_not_given_is_filled_in() -> None:
