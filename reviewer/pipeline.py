@@ -1,14 +1,15 @@
-"""From a Document to its Review: rules, then scores, then rewrites, joined into one result.
+"""From a Document to its Review: rules, a model's judgement if asked for, scores and rewrites, joined into one result.
 
-The same document, options and data folder give the same bytes; no clock, no chance and no connection is involved.
+Without a model the same document, options and data folder give the same bytes; no clock, no chance and no connection
+is involved, and nothing of :mod:`reviewer.judging` is imported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import fsum
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import reviewer
 from reviewer.language.parsed import Parsed
@@ -18,6 +19,7 @@ from reviewer.models import (
     Finding,
     Grade,
     IndicatorReview,
+    ProjectError,
     ProjectReview,
     Review,
     Severity,
@@ -27,10 +29,15 @@ from reviewer.models import (
 )
 from reviewer.rewriting import Rewriter
 from reviewer.rules.answers import Hit, NotChecked
-from reviewer.rules.catalogue import Rule, load_catalogue
+from reviewer.rules.catalogue import load_catalogue
 from reviewer.rules.engine import ProjectResult, RowResult, check_document
 from reviewer.rules.row import ProjectFacts, Row
 from reviewer.scoring import ProjectScore, RowScore, score_document, score_project, score_row
+
+if TYPE_CHECKING:
+    from reviewer.judging.joining import Joined, JoinedRow
+    from reviewer.judging.run import Judged
+    from reviewer.settings import LLM
 
 _RANKS: dict[Severity, int] = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 _GRADES: tuple[Grade, ...] = get_args(Grade)
@@ -44,15 +51,17 @@ def review(
     ignore: Iterable[str] = (),
     year: int | None = None,
     extra_rules: Sequence[Path] = (),
+    llm: LLM | None = None,
     on_project: Callable[[], object] | None = None,
 ) -> Review:
-    """Review *document* by the rules, offline.
+    """Review *document* by the rules, offline; with *llm* by the rules and a model.
 
     *select* and *ignore* name rules by code, name or the beginning of a code (``["V", "missing-unit"]``) and hold for
     the diagnostics of reading as well; *year* overrides the budget year of the document; *extra_rules* are folders with
     rule files of one's own (word lists and patterns); *on_project* is called after each project, for whoever shows
     progress. Money is 万元; ``start`` and ``end`` of a finding are code points of the field as the document holds it.
-    Raises ``UsageError`` for a selector that matches no rule and ``CatalogueError`` for a malformed rule file.
+    Raises ``UsageError`` for a selector that matches no rule and ``CatalogueError`` for a malformed rule file; with a
+    model ``EndpointError`` when the endpoint refuses everything, ``LedgerError`` and ``InputError`` for files it needs.
 
     >>> from reviewer.models import Indicator, Project
     >>> row = Indicator(no=1, level1="产出指标", level2="数量指标", name="放映场次", annual_value="按合同约定完成")
@@ -60,57 +69,100 @@ def review(
     >>> found.projects[0].indicators[0].findings[0].code
     'V101'
     """
-    catalogue = load_catalogue(*extra_rules)
-    on = catalogue.select(select, ignore)
-    year = document.budget_year if year is None else year
-    assembly = _Assembly({rule.code: rule for rule in catalogue.rules}, Rewriter(on, year))
-    projects: list[ProjectReview] = []
-    scores: list[tuple[float | None, ProjectScore]] = []
-    for result in check_document(document, on, year, catalogue.patterns):
-        score, project = assembly.project(result)
-        projects.append(project)
-        scores.append((project.amount, score))
+    options = {"select": select, "ignore": ignore, "year": year, "extra_rules": extra_rules, "on_project": on_project}
+    if llm is not None:
+        import asyncio  # 20 ms that no command without a model needs
+
+        return asyncio.run(review_async(document, llm=llm, **options))
+    assembly = _Assembly(document, select, ignore, year, extra_rules)
+    for result in assembly.results():
+        assembly.add(result)
         if on_project is not None:
             on_project()
-    return Review(
-        reviewer_version=reviewer.__version__,
-        ruleset=catalogue.digest,
-        mode="rules",
-        model=None,
-        prompts={},
-        document=DocumentHead.model_construct(**{name: getattr(document, name) for name in DocumentHead.model_fields}),
-        diagnostics=[diagnostic for diagnostic in document.diagnostics if diagnostic.code in on],
-        summary=_summary(projects, scores),
-        projects=projects,
-        usage=Usage(),
-    )
+    return assembly.review()
 
 
-async def review_async(document: Document, **options: Any) -> Review:
-    """Review *document* in a thread, so that the event loop stays free; options and errors are those of :func:`review`.
+async def review_async(document: Document, *, llm: LLM | None = None, **options: Any) -> Review:
+    """Review *document* so that the event loop stays free; options and errors are those of :func:`review`.
 
     >>> import asyncio
     >>> asyncio.run(review_async(Document())).summary.projects
     0
     """
-    import asyncio  # 20 ms that no command needs
+    import asyncio
 
-    return await asyncio.to_thread(review, document, **options)
+    if llm is None:
+        return await asyncio.to_thread(review, document, **options)
+    from reviewer.judging.run import judge_projects
+
+    on_project = options.pop("on_project", None)
+    assembly = _Assembly(document, **options)
+    results = await asyncio.to_thread(lambda: list(assembly.results()))
+    judged = await judge_projects(results, llm, on_project)
+    for result, outcome in zip(results, judged.outcomes, strict=True):
+        assembly.add(result, outcome)
+    return assembly.review(judged)
 
 
 class _Assembly:
-    """Turns what rules, scoring and rewriting say into the models of the contract."""
+    """Turns what rules, model, scoring and rewriting say into the models of the contract, project by project."""
 
-    def __init__(self, rules: Mapping[str, Rule], rewriter: Rewriter) -> None:
-        self._rules = rules
-        self._rewriter = rewriter
+    def __init__(
+        self,
+        document: Document,
+        select: Iterable[str] | None = None,
+        ignore: Iterable[str] = (),
+        year: int | None = None,
+        extra_rules: Sequence[Path] = (),
+    ) -> None:
+        self._document = document
+        self._catalogue = load_catalogue(*extra_rules)
+        self._on = self._catalogue.select(select, ignore)
+        self._year = document.budget_year if year is None else year
+        self._rules = {rule.code: rule for rule in self._catalogue.rules}
+        self._rewriter = Rewriter(self._on, self._year)
+        self._projects: list[ProjectReview] = []
+        self._scores: list[tuple[float | None, ProjectScore]] = []
         # The same sentence stands at nearly every row: one object for all of them.
         self._known: dict[NotChecked, Unchecked] = {}
 
-    def project(self, result: ProjectResult) -> tuple[ProjectScore, ProjectReview]:
-        """Return the score of a project, for the document's, and its review."""
-        row_scores = [score_row(row) for row in result.rows]
-        score = score_project(result, row_scores)
+    def results(self) -> Iterator[ProjectResult]:
+        """Yield what the rules say about each project."""
+        return check_document(self._document, self._on, self._year, self._catalogue.patterns)
+
+    def review(self, judged: Judged | None = None) -> Review:
+        """Return the review of the projects that were added; *judged* says who else judged them."""
+        head = {name: getattr(self._document, name) for name in DocumentHead.model_fields}
+        return Review(
+            reviewer_version=reviewer.__version__,
+            ruleset=self._catalogue.digest,
+            mode="rules" if judged is None else "rules+llm",
+            model=None if judged is None else judged.model,
+            prompts={} if judged is None else judged.prompts,
+            document=DocumentHead.model_construct(**head),
+            diagnostics=[diagnostic for diagnostic in self._document.diagnostics if diagnostic.code in self._on],
+            summary=_summary(self._projects, self._scores),
+            projects=self._projects,
+            usage=Usage() if judged is None else judged.usage,
+        )
+
+    def add(self, result: ProjectResult, outcome: Joined | ProjectError | None = None) -> None:
+        """Add a project: as the rules see it, or as joined with a model's verdict, or with the reason for none."""
+        joined = None if outcome is None or isinstance(outcome, ProjectError) else outcome
+        error = outcome if isinstance(outcome, ProjectError) else None
+        score, project = self._project(joined.result if joined else result, joined, error)
+        self._projects.append(project)
+        self._scores.append((project.amount, score))
+
+    def _project(
+        self, result: ProjectResult, joined: Joined | None, error: ProjectError | None
+    ) -> tuple[ProjectScore, ProjectReview]:
+        opinions = joined.rows if joined else [None] * len(result.rows)
+        row_scores = [
+            score_row(row, opinion.smart if opinion else None)
+            for row, opinion in zip(result.rows, opinions, strict=True)
+        ]
+        score = score_project(result, row_scores, joined.audit if joined else None)
         project = result.facts.project
         # Not validated: that would look at every row once more, and the rows are validated where they are made.
         return score, ProjectReview.model_construct(
@@ -125,13 +177,18 @@ class _Assembly:
             findings=self._findings(result.hits, lambda field: _project_text(result.facts, field)),
             unchecked=self._unchecked(result.unchecked),
             indicators=[
-                self._indicator(row, row_score, result.rows)
-                for row, row_score in zip(result.rows, row_scores, strict=True)
+                self._indicator(row, row_score, result.rows, opinion)
+                for row, row_score, opinion in zip(result.rows, row_scores, opinions, strict=True)
             ],
+            dropped=joined.dropped if joined else [],
+            error=error,
         )
 
-    def _indicator(self, result: RowResult, score: RowScore, siblings: list[RowResult]) -> IndicatorReview:
+    def _indicator(
+        self, result: RowResult, score: RowScore, siblings: list[RowResult], opinion: JoinedRow | None
+    ) -> IndicatorReview:
         row, indicator = result.row, result.row.indicator
+        rewrite = opinion.rewrite if opinion else None
         return IndicatorReview(
             no=indicator.no,
             level1=indicator.level1,
@@ -147,7 +204,8 @@ class _Assembly:
             grade=score.grade,
             findings=self._findings(result.hits, lambda field: _row_text(row, field)),
             unchecked=self._unchecked(result.unchecked),
-            rewrite=self._rewriter.rewrite(result, siblings),
+            rewrite=rewrite or self._rewriter.rewrite(result, siblings),
+            stability=opinion.stability if opinion else None,
         )
 
     def _findings(self, hits: Iterable[Hit], text_of: Callable[[str], Parsed]) -> list[Finding]:
@@ -165,6 +223,8 @@ class _Assembly:
                 start=start,
                 end=end,
                 message=hit.message,
+                source=hit.source,
+                disputed=hit.disputed,
             )
             findings.append(finding)
         if len(findings) > 1:

@@ -131,7 +131,7 @@ class Examiner:
         rewrite = None
         if wire.rewrite is not None:
             made = self._made(row, wire.rewrite)
-            faults = list(self._faults(at, made, wire.rewrite, names))
+            faults = list(dict.fromkeys(self._faults(at, made, wire.rewrite, names)))
             doubts += [Doubt(at, "改写", fault) for fault in faults]
             if not faults:
                 names.add(fold(made.name)[0])

@@ -53,6 +53,22 @@ def matter(hit: Hit) -> str:
     return f"{hit.code} {hit.field}" if hit.code == "M204" else hit.code
 
 
+def corrected(first: Examined, second: Examined) -> Examined:
+    """Return the *second* answer to a question, and in the place of what it spoilt the *first*.
+
+    Each indicator, and the goal, is taken from the answer that raised fewer doubts about it.
+    """
+    places: list[int | None] = [*first.opinions, None]
+    better = {at: first if _doubtful(first, at) < _doubtful(second, at) else second for at in places}
+    opinions = {at: better[at].opinions[at] for at in first.opinions}
+    doubts = tuple(doubt for at in places for doubt in better[at].doubts if doubt.at == at)
+    return Examined(opinions, better[None].elements, second.audit, doubts)
+
+
+def _doubtful(examined: Examined, at: int | None) -> int:
+    return sum(doubt.at == at for doubt in examined.doubts)
+
+
 def together(parts: Sequence[Examined]) -> Examined:
     """Return the parts of one project, at least one, as one."""
     if len(parts) == 1:

@@ -8,6 +8,7 @@ from reviewer.models import DIMENSIONS, AuditName, Dimension, Severity
 from reviewer.scoring.audit import BEST_WHEN_VAGUE, EVIDENCE, OFF_TOPIC, WORST
 from reviewer.scoring.formula import (
     BANDS,
+    BASES,
     CEILINGS,
     EFFECTS,
     FACTS,
@@ -24,6 +25,7 @@ from reviewer.scoring.formula import (
     severity_of,
     title_of,
 )
+from reviewer.scoring.joint import CERTAIN, DECIDES, DENIES, SURER, Side
 
 _DIMENSIONS: dict[Dimension, str] = {
     "specific": "明确性 S",
@@ -47,7 +49,7 @@ def explain() -> str:
     >>> explain().splitlines()[0]
     '# 怎样打分'
     """
-    return "\n".join([*_head(), *_row(), *_project(), *_document(), *_audit()]) + "\n"
+    return "\n".join([*_head(), *_row(), *_project(), *_document(), *_audit(), *_joint()]) + "\n"
 
 
 def _table(*rows: Iterable[object]) -> Iterator[str]:
@@ -176,4 +178,40 @@ def _audit() -> Iterator[str]:
 
 
 def _codes(audit: AuditName) -> str:
-    return "、".join(f"{code} {title_of(code)}" for code in EVIDENCE[audit])
+    return _titled(EVIDENCE[audit])
+
+
+def _titled(codes: Iterable[str]) -> str:
+    return "、".join(f"{code} {title_of(code)}" for code in codes)
+
+
+_SIDES: dict[Side, str] = {
+    "rules": "规则：文字上的事实，程序不会看错",
+    "either": "谁发现都算：规则有把握的只是一部分，模型的根据已经核对",
+    "llm": "模型：要懂意思才能判断",
+}
+
+
+def _joint() -> Iterator[str]:
+    bases = "、".join(f"“{BASES[basis].why}”" for basis in BASES if basis in CERTAIN)
+    yield from (
+        "## 请模型一起判断时",
+        "",
+        "模型的话先经程序核对：引文是不是原文，数字有没有依据，改写合不合规则。核对不了的不用，在项目下面列出来。",
+        "规则和模型都发现的是一处问题。只有一方发现、另一方否认的，标“有分歧”；算不算数，看下表。不算数的降为提示，不扣分。",
+        "",
+    )
+    yield from _table(
+        ("谁说了算", "哪些问题"),
+        *((title, _titled(code for code in DECIDES if DECIDES[code] == side)) for side, title in _SIDES.items()),
+    )
+    sure = "、".join(_DIMENSIONS[dimension] for dimension in DIMENSIONS if SURER[dimension] == "rules")
+    yield from (
+        f"模型否认，指它说这条不空泛，或者没有提这个问题、又在所属的那一项打了 {DENIES} 分以上；",
+        "没有提、也没有打高分的，不算否认。归模型判断的问题，模型自己提了、却在那一项打了高分的，也只算提示。",
+        f"空泛与否有分歧时：{bases}的，不空泛；",
+        "规则的理由只是没有看出值（V103）或百分比不明（M202）的，听模型的；其余听规则的。",
+        f"五项的分，有把握的一方占两份，另一方占一份，四舍五入。{sure}以规则为准，其余三项以模型为准。",
+        "等级仍由分数和问题的轻重按上面的办法得出。审核四项，规则留空的用模型的等级，两边都有的取差的一个，理由都写上。",
+        "",
+    )
