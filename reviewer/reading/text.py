@@ -42,7 +42,7 @@ def read_text(text: str, where: str, notes: Notes) -> Document:
     if not rows:
         found = "表里没有一个项目。" if not table.rows else "表里只有合计和小计，没有一个项目。"
         raise InputError(found, where=f"{where} 第 {lines[first].no} 行起", hint="请检查导出是否完成。")
-    blocks = read_blocks(lines[below:], {row.name for row in rows}, head, notes, where)
+    blocks = read_blocks(lines[below:], {row.name for row in rows if row.name}, head, notes, where)
     return _document(head, table, groups, assign(rows, blocks, notes), notes)
 
 
