@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reviewer.judging import workers
 from reviewer.judging.asking import Asker
-from reviewer.judging.cassettes import Cassettes, recorded_settings
+from reviewer.judging.cassettes import Cassettes
 from reviewer.judging.cost import Meter
 from reviewer.judging.endpoint import Endpoint
 from reviewer.judging.joining import Joined, join
@@ -77,8 +77,6 @@ async def opened(llm: LLM, meter: Meter) -> AsyncIterator[tuple[Asker, Cassettes
     cassettes = _cassettes(llm)
     transport = cassettes.transport() if cassettes else None
     with Ledger(Path(":memory:")) if cassettes else Ledger() as ledger:
-        if llm.replay is not None:
-            ledger.remember_strategy(llm.base_url, llm.model, recorded_settings(llm.replay)["strategy"])
         endpoint = Endpoint(llm.base_url, llm.api_key, timeout=llm.timeout, transport=transport)
         pacer = Pacer(llm.concurrency, rpm=llm.rpm, tpm=llm.tpm)
         try:
