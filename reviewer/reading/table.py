@@ -122,6 +122,7 @@ class _Reader:
     def _row(self, line: Line, row: list[str]) -> None:
         shape = self.shape
         name = row[shape.name]
+        unit = row[shape.unit] if shape.unit is not None else ""
         goal = row[shape.goal] if shape.goal is not None else ""
         paid = row[shape.amount] if shape.amount is not None else ""
         spare = [cell for cell in row[shape.width :] if cell]
@@ -129,14 +130,19 @@ class _Reader:
             # Tabs inside the goal, which is the last column.
             goal, spare = " ".join([goal, *spare]).strip(), []
         others = [f"{word or '无名栏'}“{row[at]}”" for at, word in shape.others.items() if row[at]]
+        if shape.ordinal is not None and row[shape.ordinal] and not row[shape.ordinal].isdecimal():
+            others.append(f"序号“{row[shape.ordinal]}”")
         others += [f"多出的一格“{cell}”" for cell in spare]
         if others:
             self.notes.add("D009", f"“{name}”这一行的{'、'.join(others)}没有采用。", line.no, "hint")
-        if blank(paid) and all(blank(row[at]) for at in shape.funds) and self._continues(line, name, goal):
-            return
-        made = Row(line.no, name, row[shape.unit] if shape.unit is not None else "", goal, line.seam)
-        self._money(made, paid, [(word, row[at]) for at, word in shape.funds.items()])
         plain = "".join(name.split()).rstrip("：:")
+        if unit and not goal and (not name or plain in _PAGE_SUMS):
+            name, unit, plain = unit, "", ""  # a unit's subtotal, its name in the column of units
+        unpaid = not unit and blank(paid) and all(blank(row[at]) for at in shape.funds)
+        if unpaid and self._continues(line, name, goal):
+            return
+        made = Row(line.no, name, unit, goal, line.seam)
+        self._money(made, paid, [(word, row[at]) for at, word in shape.funds.items()])
         if plain in _TOTALS and not goal:
             self._total(made)
             return

@@ -63,6 +63,8 @@ def _grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group
             notes.add("D002", f"“{row.name}”的小计 {money(row.amount or 0)} 又印了一次，没有重复计入。", row.line)
         else:
             groups.append(Group(row))
+            if row.unit:
+                notes.add("D009", f"“{row.name}”一行按单位小计读入，它的单位“{row.unit}”没有采用。", row.line, "hint")
             if row.amount is None:
                 notes.add("D009", f"“{row.name}”一行没有可读的金额，按单位名称读入，没有小计可对。", row.line, "hint")
     return groups

@@ -72,6 +72,15 @@ def test_a_column_of_units_is_read() -> None:
     assert layout(document) == [("水务局", "管网", 40), ("水利站", "巡查", 30)]
 
 
+def test_subtotals_may_stand_in_the_column_of_units() -> None:
+    rows = "\t水务局\t40\t\n管网\t水务局\t40\t铺设管网\n小计\t水利站\t30\t\n巡查\t水利站\t30\t巡查灌区\n"
+    text = f"2024年表\n项目名称\t单位名称\t预算金额\t绩效目标\n合计\t\t70\t\n{rows}绩效指标\n"
+    document = read_text(text + BLOCK.format("长度", 26) + BLOCK.format("次数", 5), "表.txt", Notes())
+    assert layout(document) == [("水务局", "管网", 40), ("水利站", "巡查", 30)]
+    assert reconciliation(document).agrees is True
+    assert document.diagnostics == []
+
+
 def test_sums_that_disagree_are_reported_with_their_difference() -> None:
     document = read("合计\t100\t", "水务局\t60\t", "管网\t40\t铺设管网", "水利站\t30\t", "巡查\t30\t巡查灌区")
     messages = {(item.where, item.message) for item in found(document, "D001")}
