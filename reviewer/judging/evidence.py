@@ -92,7 +92,7 @@ class Examiner:
         self._project_name = Parsed(result.facts.project.name)
         rules = load_catalogue().rules
         self._titles = {rule.code: rule.title for rule in rules}
-        self._names = {rule.code: rule.name for rule in rules}
+        self._codes = {rule.name: rule.code for rule in rules}
         self._severities = {rule.code: rule.severity for rule in rules}
         # Whatever the user selected, a rewrite has to pass all rules.
         self._all_rules = frozenset(self._titles)
@@ -121,8 +121,10 @@ class Examiner:
             if isinstance(hit, Hit):
                 hits.setdefault((hit.code, hit.field), hit)
             else:
-                doubts.append(Doubt(at, f"问题 {shortened(finding.rule)}", hit))
-                unproven |= {code for code, name in self._names.items() if name == finding.rule}
+                code = self._codes.get(finding.rule)
+                known = f"（{code} {self._titles[code]}）" if code else ""
+                doubts.append(Doubt(at, f"问题 {shortened(finding.rule)}{known}", hit))
+                unproven |= {code} if code else set()
         vague: bool | None = wire.vague
         unreasonable = _unreasonable(row, wire.vague, list(hits.values()))
         if unreasonable:

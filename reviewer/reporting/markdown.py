@@ -21,10 +21,12 @@ from reviewer.reporting.words import (
     left_unchecked,
     money,
     new_class,
+    not_believed,
     origin,
     place,
     points,
     project_grades,
+    recheck,
     rule_title,
     smart_line,
     weak_dimensions,
@@ -114,6 +116,8 @@ def _project(project: ProjectReview) -> Iterator[str]:
         yield f"- ? {_text(rule_title(item.rule))}，未检查：{_text(item.why)}"
     if project.error:
         yield f"- 未能判断：{_text(project.error.message)}"
+    for claim in not_believed(project):
+        yield f"- 模型的话未采用：{_text(claim)}"
     sound = [indicator for indicator in project.indicators if is_sound(indicator)]
     for indicator in project.indicators:
         if not is_sound(indicator):
@@ -145,6 +149,8 @@ def _indicator(indicator: IndicatorReview) -> Iterator[str]:
     if not faults:
         for reason in weak_dimensions(indicator):
             yield f"- {_text(reason)}"
+    if doubt := recheck(indicator):
+        yield f"- {_text(doubt)}"
     if indicator.rewrite:
         yield from _rewrite(indicator, indicator.rewrite)
 

@@ -27,11 +27,14 @@ from reviewer.reporting.words import (
     left_unchecked,
     money,
     new_class,
+    not_believed,
     origin,
     points,
     project_grades,
+    recheck,
     rule_title,
     smart_line,
+    use_of_model,
     weak_dimensions,
     worst_first,
 )
@@ -92,6 +95,8 @@ class _View:
             yield from wrap(self.paint(f"{code} 未检查：{clean(item.why)}", "dim"), self.width, "  ? ")
         if project.error:
             yield from wrap(clean(project.error.message), self.width, f"  {self.paint('未能判断', 'red')} ")
+        for claim in not_believed(project):
+            yield from wrap(self.paint(f"模型的话未采用：{clean(claim)}", "dim"), self.width, "  ~ ", "    ")
         for indicator in project.indicators:
             yield from self._sound(indicator) if is_sound(indicator) else self._weak(indicator)
 
@@ -133,6 +138,8 @@ class _View:
             # No fault explains the score, so the scores have to.
             for dimension in weak_dimensions(indicator):
                 yield from wrap(clean(dimension), self.width, "     · ")
+        if doubt := recheck(indicator):
+            yield from wrap(self.paint(doubt, "yellow"), self.width, "     ? ")
         if indicator.rewrite:
             yield from self._rewrite(indicator, indicator.rewrite)
 
@@ -194,5 +201,7 @@ class _View:
         if unchecked := left_unchecked(self.review):
             listed = clean(" · ".join(unchecked))
             yield from wrap(listed, self.width, f"{indent}? 未检查（不算通过） ", indent + "  ")
+        if used := use_of_model(self.review):
+            yield from wrap(clean(used), self.width, f"{indent}模型 ", indent + "  ")
         steps = "reviewer explain V101 看规则 · reviewer explain score 看计分 · --format markdown 成文"
         yield from wrap(self.paint(steps, "dim"), self.width, indent)

@@ -147,8 +147,38 @@ def weak_dimensions(indicator: IndicatorReview) -> Iterator[str]:
 
 
 def is_sound(indicator: IndicatorReview) -> bool:
-    """Whether an indicator can stay as it is: 优 or 良, and nothing but hints."""
-    return indicator.grade in ("优", "良") and all(finding.severity == "hint" for finding in indicator.findings)
+    """Whether an indicator can stay as it is: 优 or 良, nothing but hints, and judged the same each time."""
+    hints_only = all(finding.severity == "hint" for finding in indicator.findings)
+    return indicator.grade in ("优", "良") and hints_only and not recheck(indicator)
+
+
+def recheck(indicator: IndicatorReview) -> str:
+    """Return why a person should look at an indicator: the model says now this, now that. Empty where it does not."""
+    share = indicator.stability
+    return "" if share is None or share >= _STABLE else f"需人工复核：模型反复判断，只有 {share:.0%} 一致"
+
+
+_STABLE = 2 / 3
+
+
+def not_believed(project: ProjectReview) -> Iterator[str]:
+    """Yield what the model said of a project and could not prove."""
+    for claim in project.dropped:
+        place = "绩效目标" if claim.no is None else f"第 {claim.no} 条"
+        yield f"{place}，{claim.what}：{claim.why}"
+
+
+def use_of_model(review: Review) -> str:
+    """Return which model judged how many projects and what it took; empty where none was asked."""
+    if review.mode == "rules":
+        return ""
+    judged = sum(project.error is None for project in review.projects)
+    usage = review.usage
+    cost = "未知" if usage.cost is None else f" {usage.cost:.4g}"
+    return (
+        f"{review.model} · 判断 {judged}/{len(review.projects)} 个项目 · 发出 {usage.requests} 次，"
+        f"用存下的 {usage.cached} 次 · 输入 {usage.input_tokens:,}、输出 {usage.output_tokens:,} token · 费用{cost}"
+    )
 
 
 def codes(findings: Iterable[Finding]) -> str:

@@ -146,7 +146,7 @@ def test_a_doubted_finding_is_named_and_left_out() -> None:
     assert [hit.code for hit in said.opinions[2].hits] == ["M206"]
     assert said.opinions[2].unproven == {"M201"}
     assert [(doubt.at, doubt.what, doubt.why) for doubt in said.doubts] == [
-        (2, "问题 missing-unit", "引文里的数都有单位")
+        (2, "问题 missing-unit（M201 数字缺单位）", "引文里的数都有单位")
     ]
 
 

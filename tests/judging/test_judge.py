@@ -90,7 +90,10 @@ def test_what_fails_is_asked_again_once_with_the_errors_named() -> None:
     first, second = requests
     assert second.messages[:-1] == first.messages
     correction = second.messages[-1]["content"]
-    assert "第 1 条，问题 vague-plan-reference：年度指标值里没有连续的“按协议”" in correction
+    assert (
+        "第 1 条，问题 vague-plan-reference（V101 只指向计划、合同或要求）：年度指标值里没有连续的“按协议”"
+        in correction
+    )
     assert second.key != first.key
 
 
@@ -110,7 +113,7 @@ def test_without_a_second_answer_the_first_is_believed_as_far_as_it_goes(second:
     invented = spoken(indicator(2, findings=[finding("value-conflict", "三百人")]), GOOD["indicators"][0])
     found = verdict(lambda request, number: second if number else invented)
     assert [hit.code for hit in found.opinions[0].hits] == ["V101"]
-    assert [doubt.what for doubt in found.dropped] == ["问题 value-conflict"]
+    assert [doubt.what for doubt in found.dropped] == ["问题 value-conflict（M206 指标值前后矛盾）"]
 
 
 @pytest.mark.parametrize(

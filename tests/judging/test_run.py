@@ -124,7 +124,9 @@ def test_what_was_dropped_is_listed_in_the_review() -> None:
     invented = spoken(indicator(2, findings=[finding("value-conflict", "三百人")]))
     [found], calls = run(Document(budget_year=2023, projects=[table()]), lambda call: invented)
     assert len(calls) == 2
-    assert [(entry.no, entry.what) for entry in found.projects[0].dropped] == [(2, "问题 value-conflict")]
+    assert [(entry.no, entry.what) for entry in found.projects[0].dropped] == [
+        (2, "问题 value-conflict（M206 指标值前后矛盾）")
+    ]
 
 
 def test_repeats_give_stability() -> None:
