@@ -14,7 +14,6 @@ A misspelt name would be lost silently, so an unknown one is an error with the n
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,12 +37,13 @@ class Configuration:
 
         Raises ``UsageError`` when it is no table, or holds a key that is not *known* (None: any key is).
         """
-        table: Any = self.contents
+        table = self.contents
         for name in names:
-            table = table.get(name, {})
-            if not isinstance(table, dict):
+            inner = table.get(name, {})
+            if not isinstance(inner, dict):
                 place = ".".join(names)
                 raise self.error(f"{place} 应当是一节：写一行 [{place}]，下面再写各项")
+            table = inner
         if known is not None:
             self._check(table, list(known), f"[{'.'.join(names)}] ")
         return table
@@ -78,6 +78,8 @@ def read_configuration(path: Path | None = None) -> Configuration:
         path = Path(FILE)
         if not path.is_file():
             return Configuration(None, {})
+    import tomllib  # only who has such a file needs it
+
     try:
         found = Configuration(path, tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:

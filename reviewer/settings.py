@@ -19,13 +19,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from reviewer.configuration import Configuration
 from reviewer.errors import UsageError
+
+if TYPE_CHECKING:
+    from reviewer.models import Usage
 
 UNSET = "未设置"
 
@@ -82,6 +85,15 @@ class LLM:
         """The price of the model, or None when it is unknown."""
         return self.prices.get(self.model)
 
+    def less(self, usage: Usage) -> LLM:
+        """Return the same with what is left of the caps after *usage*."""
+        tokens, cost = self.max_tokens_total, self.max_cost
+        if tokens is not None:
+            tokens = max(tokens - usage.input_tokens - usage.output_tokens, 0)
+        if cost is not None:
+            cost = max(cost - (usage.cost or 0), 0)
+        return replace(self, max_tokens_total=tokens, max_cost=cost)
+
     def __repr__(self) -> str:
         key = None if self.api_key is None else "***"
         return f"LLM(base_url={self.base_url!r}, model={self.model!r}, api_key={key})"
@@ -100,6 +112,11 @@ class Spec(NamedTuple):
     name: str
     parse: Callable[[Any], Any]
     wanted: str
+
+    @property
+    def flag(self) -> str:
+        """The flag that holds it, where a command has one."""
+        return "--model" if self.name == "name" else f"--{self.name.replace('_', '-')}"
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -222,7 +239,7 @@ def load_settings(
     values = {}
     for name, spec in SPECS.items():
         if flags.get(name) is not None:
-            values[name] = _setting(spec, flags[name], _flag(name))
+            values[name] = _setting(spec, flags[name], spec.flag)
         elif name in recorded:
             values[name] = Setting(recorded[name], "录音")
         elif variable := next((variable for variable in spec.variables if os.environ.get(variable)), None):
@@ -234,11 +251,6 @@ def load_settings(
         else:
             values[name] = Setting(None, UNSET)
     return Settings(values, _prices(configuration))
-
-
-def _flag(name: str) -> str:
-    spec = SPECS[name].name
-    return "--model" if spec == "name" else f"--{spec.replace('_', '-')}"
 
 
 def _setting(spec: Spec, value: Any, origin: str) -> Setting:

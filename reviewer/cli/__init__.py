@@ -5,6 +5,9 @@ Here is the one place where exceptions become text and exit codes::
     0    done
     1    done, and a document is below --fail-under
     2    bad usage, unreadable input or unwritable output
+    3    done, but a model could not judge some projects
+    4    stopped at a cap; the same command goes on from there
+    5    the endpoint of the model refuses: address, key, balance or model
     70   a fault of the program itself (with ``python -X dev -m reviewer`` it shows its traceback)
     130  interrupted
 """

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reviewer.errors import UsageError
+
 if TYPE_CHECKING:
     from reviewer.configuration import Configuration
-    from reviewer.settings import Settings
+    from reviewer.settings import LLM, Settings
 
 ModelName = Annotated[str | None, typer.Option("--model", metavar="名称", help="模型的名称。")]
 BaseUrl = Annotated[
@@ -45,3 +47,30 @@ def settings_of(flags: Mapping[str, str | None], configuration: Configuration, r
     from reviewer.judging.cassettes import recorded_settings
 
     return load_settings(flags, configuration, recorded_settings(replay))
+
+
+def model_for(
+    llm: bool,
+    offline: bool,
+    flags: Mapping[str, str | None],
+    configuration: Configuration,
+    *,
+    record: Path | None,
+    replay: Path | None,
+    dry_run: bool,
+) -> LLM | None:
+    """Return the model to ask, or None. Raises ``UsageError`` for flags that do not go together."""
+    if llm and offline:
+        raise UsageError("--llm 和 --offline 只能写一个。")
+    if not llm:
+        from reviewer.settings import SPECS
+
+        given = [SPECS[name].flag for name, value in flags.items() if value is not None]
+        given += [f"--{name}" for name, value in (("record", record), ("replay", replay)) if value is not None]
+        given += ["--dry-run"] if dry_run else []
+        if given:
+            raise UsageError(f"{'、'.join(given)} 要和 --llm 一起用。")
+        return None
+    if replay and (record or dry_run):
+        raise UsageError(f"--replay 不向模型提问，不能和 {'--record' if record else '--dry-run'} 一起用。")
+    return settings_of(flags, configuration, replay).llm(record=record, replay=replay)

@@ -18,13 +18,16 @@ _BAR = 24
 class Progress:
     """Shows what is being done and how much of it, from a second after *since* on; nothing unless a person watches.
 
-    The bar is drawn by a thread, for the work may not come up for air. ``total`` is 0 while it is unknown.
+    The bar is drawn by a thread, for the work may not come up for air. ``total`` is 0 while it is unknown. Of what is
+    ``done``, ``failed`` could not be judged by a model, and ``cached`` was judged before.
     """
 
     def __init__(self, label: str, since: float) -> None:
         self.label = label
         self.total = 0
         self.done = 0
+        self.failed = 0
+        self.cached = 0
         self._since = since
         self._over = Event()
         self._thread = Thread(target=self._draw, daemon=True) if is_terminal(sys.stderr) else None

@@ -6,8 +6,9 @@ import gc
 import os
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,14 +16,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reviewer.cli.app import command
+from reviewer.cli.model import (
+    BaseUrl,
+    Concurrency,
+    Config,
+    DryRun,
+    MaxCost,
+    MaxTokens,
+    ModelName,
+    PromptsFolder,
+    Record,
+    Repeat,
+    Replay,
+    Rpm,
+    Tpm,
+    model_for,
+)
 from reviewer.cli.options import Format, one_of
 from reviewer.cli.output import color_wanted, complain, displayable, emit, width
 from reviewer.cli.progress import Progress
+from reviewer.configuration import read_configuration
 from reviewer.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from reviewer.models import Review
-
+    from reviewer.settings import LLM
 
 _SUFFIXES = {".json": Format.JSON, ".jsonl": Format.JSONL, ".md": Format.MARKDOWN}
 
@@ -46,8 +64,12 @@ def _points(text: str) -> float:
     "reviewer review *.txt --format jsonl --output 结果.jsonl",
     "reviewer review 表.json --select V,M201 --ignore missing-comparator",
     "reviewer review 表.txt --fail-under 60",
+    "reviewer review 表.txt --llm --model qwen-max --dry-run",
     details="能读项目支出绩效目标表的文本（UTF-8 或 GB18030）和 JSON（格式见 reviewer schema document）。\n"
-    "退出码：0 完成；1 完成，但有文件低于 --fail-under；2 命令写错、文件读不了，或者结果写不出去。",
+    "加上 --llm 才请模型判断。和模型有关的选项也可以写在环境变量或 reviewer.toml 里，"
+    "reviewer doctor 说明现在用的是什么。\n"
+    "退出码：0 完成；1 完成，但有文件低于 --fail-under；2 命令写错、文件读不了，或者结果写不出去；"
+    "3 有项目模型没能判断；4 到了上限，再运行一次接着做；5 端点不接受密钥或模型。",
 )
 def review(
     paths: Annotated[list[Path], typer.Argument(metavar="文件", help="要审核的文件，可以写多个。")],
@@ -71,18 +93,64 @@ def review(
         typer.Option(metavar="规则", help="只用这些规则：代码、名称或代码的开头，用逗号隔开，也可以写多次。"),
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option(metavar="规则", help="不用这些规则，写法同上。")] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="不联网。现在总是这样。")] = False,
+    llm: Annotated[
+        bool, typer.Option("--llm", help="请模型判断规则判断不了的：相关性、合理性、目标有没有漏项。")
+    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="不联网，只用规则。不写 --llm 就是这样。")] = False,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    record: Record = None,
+    replay: Replay = None,
+    prompts: PromptsFolder = None,
+    repeat: Repeat = None,
+    dry_run: DryRun = False,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
+    concurrency: Concurrency = None,
+    rpm: Rpm = None,
+    tpm: Tpm = None,
+    config: Config = None,
 ) -> int:
     """Review files. One that cannot be read is reported, and the others are reviewed all the same."""
     chosen = format_ or _SUFFIXES.get(output.suffix.lower() if output else "", Format.TERMINAL)
-    options = {"select": _selectors(select), "ignore": _selectors(ignore), "year": year}
+    flags = {
+        "model": model,
+        "base_url": base_url,
+        "prompts_dir": prompts,
+        "repeat": repeat,
+        "max_cost": max_cost,
+        "max_tokens_total": max_tokens,
+        "concurrency": concurrency,
+        "rpm": rpm,
+        "tpm": tpm,
+    }
+    configuration = read_configuration(config)
+    asked = model_for(llm, offline, flags, configuration, record=record, replay=replay, dry_run=dry_run)
+    if dry_run and asked:
+        emit([_forecast(paths, asked, year)])
+        return 0
+    options = {
+        "select": _selectors(select),
+        "ignore": _selectors(ignore),
+        "year": year,
+        "extra_rules": configuration.rule_folders,
+    }
     _spare_inputs(output, paths)
     outcome = _Outcome(fail_under)
-    with _collector_off():
-        emit(_rendered(_reviews(paths, options, outcome), chosen, several=len(paths) > 1), output)
+    # A model's connections leave cycles behind, so with one the collector goes on.
+    with nullcontext() if asked else _collector_off():
+        emit(_rendered(_reviews(paths, options, asked, outcome), chosen, several=len(paths) > 1), output)
     for name, score in outcome.below:
         complain(f"{name}：{score:g} 分，低于 {fail_under:g} 分。")
     return outcome.exit_code
+
+
+def _forecast(paths: list[Path], asked: LLM, year: int | None) -> str:
+    from reviewer import read
+    from reviewer.judging.cost import forecast
+    from reviewer.reporting.forecast import render_forecast
+
+    return render_forecast([(displayable(path), forecast(read(path), asked, year)) for path in paths], asked)
 
 
 def _selectors(texts: list[str] | None) -> list[str]:
@@ -116,14 +184,29 @@ class _Outcome:
 
     fail_under: float | None
     unreadable: bool = False
+    capped: bool = False
+    unjudged: bool = False
     below: list[tuple[str, float]] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
-        return 2 if self.unreadable else int(bool(self.below))
+        codes = {2: self.unreadable, 4: self.capped, 3: self.unjudged, 1: bool(self.below)}
+        return next((code for code, holds in codes.items() if holds), 0)
+
+    def add(self, name: str, found: Review) -> None:
+        """Count the review of the file *name*, and say which projects the model could not judge, and why."""
+        if self.fail_under is not None and found.summary.score < self.fail_under:
+            self.below.append((name, found.summary.score))
+        errors = Counter((project.error.kind, project.error.message) for project in found.projects if project.error)
+        for (kind, message), count in errors.items():
+            complain(f"{name}：{count} 个项目没有请模型判断，只有规则的结果。{message}")
+            self.capped |= kind == "capped"
+            self.unjudged |= kind != "capped"
 
 
-def _reviews(paths: list[Path], options: dict[str, Any], outcome: _Outcome) -> Iterator[tuple[str, Review]]:
+def _reviews(
+    paths: list[Path], options: dict[str, Any], asked: LLM | None, outcome: _Outcome
+) -> Iterator[tuple[str, Review]]:
     from reviewer import pipeline, read
 
     started = time.monotonic()
@@ -133,13 +216,13 @@ def _reviews(paths: list[Path], options: dict[str, Any], outcome: _Outcome) -> I
             with Progress(name, started) as progress:
                 document = read(path)
                 progress.total = len(document.projects)
-                found = pipeline.review(document, on_project=progress.step, **options)
+                found = pipeline.review(document, llm=asked, on_project=progress.step, **options)
         except InputError as error:
             outcome.unreadable = True
             complain(str(error))
             continue
-        if outcome.fail_under is not None and found.summary.score < outcome.fail_under:
-            outcome.below.append((name, found.summary.score))
+        outcome.add(name, found)
+        asked = asked and asked.less(found.usage)
         yield name, found
 
 
