@@ -215,6 +215,8 @@ class _Reader:
             self.notes.add("D009", f"{found}，没有采用。", row.line)
 
     def _total(self, row: Row) -> None:
+        if row.unit:
+            self.notes.unused(row.unit, row.line)
         if self.table.total is None:
             self.table.total = row
         elif row.amount != self.table.total.amount:

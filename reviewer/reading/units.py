@@ -51,20 +51,21 @@ def _grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group
     groups: list[Group] = []
     for at, row in enumerate(rows):
         unit = groups[-1] if groups else None
-        below = rows[at + 1] if at + 1 < len(rows) else None
         if row.goal or not _opens_unit(rows, at, unit):
             if unit is None:
                 groups.append(unit := Group(None))
             unit.add(row)
-        elif total is not None and row.amount == total and unit is None and below and not below.goal and below.amount:
+            continue
+        if row.unit:
+            notes.add("D009", f"“{row.name}”一行按单位小计读入，它的单位“{row.unit}”没有采用。", row.line, "hint")
+        below = rows[at + 1] if at + 1 < len(rows) else None
+        if total is not None and row.amount == total and unit is None and below and not below.goal and below.amount:
             # 部门 over its units: the grand total once more.
             notes.add("D009", f"“{row.name}”一行等于合计，下面分单位列出，按部门的合计读。", row.line, "hint")
         elif unit and unit.head and row.name == unit.head.name and row.amount == unit.printed:
             notes.add("D002", f"“{row.name}”的小计 {money(row.amount or 0)} 又印了一次，没有重复计入。", row.line)
         else:
             groups.append(Group(row))
-            if row.unit:
-                notes.add("D009", f"“{row.name}”一行按单位小计读入，它的单位“{row.unit}”没有采用。", row.line, "hint")
             if row.amount is None:
                 notes.add("D009", f"“{row.name}”一行没有可读的金额，按单位名称读入，没有小计可对。", row.line, "hint")
     return groups
@@ -103,8 +104,9 @@ def _drop_repeats(rows: list[Row], printed: Decimal | None, what: str, notes: No
         pairs = sorted(alone, key=lambda at: _likeness(rows[at - 1].name, rows[at].name))[-1:]
     for at in reversed(pairs):
         first, second = rows[at - 1], rows.pop(at)
+        of = f"（单位“{second.unit}”）" if second.unit not in ("", first.unit) else ""
         message = (
-            f"“{second.name} {money(second.amount or 0)}”是第 {first.line} 行“{first.name}”跨页的重复行："
+            f"“{second.name} {money(second.amount or 0)}”{of}是第 {first.line} 行“{first.name}”跨页的重复行："
             f"{what} {money(printed)}，连它相加正好多出 {money(excess)}。没有计入项目。"
         )
         notes.add("D002", message + _join_goals(first, second), second.line)
