@@ -1,4 +1,4 @@
-"""How far the engine and labelled rows agree: ``reviewer agree GOLD``.
+"""How far the engine and labelled rows agree: ``reviewer agree GOLD``, with or without a model.
 
 Compared is what the labels speak about: vague or not, the rules in :data:`reviewer.gold.LABELLED`, the grade, the SMART
 scores. Where the labels come from travels with the figures: a figure of agreement is worth what its labels are.
@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from pydantic import BaseModel, Field
 
 from reviewer.gold import LABELLED, LEFT_OUT, Label, read_documents, read_labels, read_sidecar
 from reviewer.measures import Detection, Kappa
-from reviewer.models import DIMENSIONS, Dimension, Document, Grade, IndicatorReview, Severity
+from reviewer.models import DIMENSIONS, Dimension, Grade, IndicatorReview, ProjectReview, Severity, Source
 from reviewer.pipeline import review
+
+if TYPE_CHECKING:
+    from reviewer.settings import LLM
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+SOURCES: tuple[Source, ...] = get_args(Source)
 
 
 class Verdict(BaseModel):
@@ -45,12 +49,17 @@ class Agreement(BaseModel):
     """All figures of one comparison, the provenance of the labels first."""
 
     provenance: str
+    model: str | None = Field(description="The model that judged as well, if any.")
     projects: int
     rows: int
     missing: list[str] = Field(description="Labelled rows that the tables do not hold; part of no figure.")
+    unjudged: list[str] = Field(
+        description="Projects that the model could not judge; they count as the rules see them."
+    )
     vague: Detection
     defects: Detection = Field(description="All compared rules together (micro-averaged).")
     severities: dict[Severity, Detection] = Field(description="Findings of one severity against all labels.")
+    sources: dict[Source, Detection] = Field(description="Findings of one source against all labels.")
     rules: dict[str, Detection]
     confusion: dict[Grade, dict[Grade, int]] = Field(description="Labelled grade → found grade → rows.")
     grade: Kappa
@@ -64,8 +73,8 @@ class _Pair(NamedTuple):
     found: IndicatorReview
 
 
-def agree(gold: Path, tables: Path | None = None) -> Agreement:
-    """Review the tables behind *gold* with the rules and compare the outcome with the labels.
+def agree(gold: Path, tables: Path | None = None, llm: LLM | None = None) -> Agreement:
+    """Review the tables behind *gold* with the rules, and the model of *llm*, and compare it with the labels.
 
     ``tables`` is a document that ``reviewer review`` reads, or a JSONL file with one project a line. By default the
     sidecar of *gold* names it, else it is ``<stem>_tables.jsonl``. A label belongs to the indicator of that project and
@@ -76,15 +85,22 @@ def agree(gold: Path, tables: Path | None = None) -> Agreement:
     sidecar = read_sidecar(gold)
     if tables is None:
         tables = gold.parent / (sidecar.tables or f"{gold.stem}_tables.jsonl")
-    pairs, missing = _match(labels, read_documents(tables, sidecar.budget_year))
+    reviewed = [
+        project
+        for document, year in read_documents(tables, sidecar.budget_year)
+        for project in review(document, year=year, llm=llm).projects
+    ]
+    pairs, missing = _match(labels, reviewed)
     grouped: dict[str, list[_Pair]] = defaultdict(list)
     for pair in pairs:
         grouped[pair.label.project].append(pair)
     projects = list(grouped.values())
 
-    def detect(*names: str, severities: Sequence[Severity] = SEVERITIES) -> Detection:
+    def detect(
+        *names: str, severities: Sequence[Severity] = SEVERITIES, sources: Sequence[Source] = SOURCES
+    ) -> Detection:
         return Detection.of(
-            [(pair.label.defects & set(names), _rules(pair.found, severities) & set(names)) for pair in rows]
+            [(pair.label.defects & set(names), _rules(pair.found, severities, sources) & set(names)) for pair in rows]
             for rows in projects
         )
 
@@ -99,12 +115,15 @@ def agree(gold: Path, tables: Path | None = None) -> Agreement:
         confusion[pair.label.grade][pair.found.grade] += 1
     return Agreement(
         provenance=sidecar.provenance,
+        model=llm.model if llm else None,
         projects=len(projects),
         rows=len(pairs),
         missing=missing,
+        unjudged=[project.name for project in reviewed if project.error],
         vague=Detection.of([(_flag(p.label.vague), _flag(p.found.vague)) for p in rows] for rows in projects),
         defects=detect(*LABELLED),
         severities={severity: detect(*LABELLED, severities=[severity]) for severity in SEVERITIES},
+        sources={source: detect(*LABELLED, sources=[source]) for source in SOURCES},
         rules={name: detect(name) for name in LABELLED},
         confusion=confusion,
         grade=Kappa.of([(GRADES.index(p.label.grade), GRADES.index(p.found.grade)) for p in rows] for rows in projects),
@@ -113,14 +132,13 @@ def agree(gold: Path, tables: Path | None = None) -> Agreement:
     )
 
 
-def _match(labels: Iterable[Label], documents: Iterable[tuple[Document, int | None]]) -> tuple[list[_Pair], list[str]]:
+def _match(labels: Iterable[Label], reviewed: Iterable[ProjectReview]) -> tuple[list[_Pair], list[str]]:
     by_number: dict[tuple[str, int, str], IndicatorReview] = {}
     by_name: dict[tuple[str, str], IndicatorReview] = {}
-    for document, year in documents:
-        for project in review(document, year=year).projects:
-            for indicator in project.indicators:
-                by_number[project.name, indicator.no, indicator.name] = indicator
-                by_name.setdefault((project.name, indicator.name), indicator)
+    for project in reviewed:
+        for indicator in project.indicators:
+            by_number[project.name, indicator.no, indicator.name] = indicator
+            by_name.setdefault((project.name, indicator.name), indicator)
     pairs, missing = [], []
     for label in labels:
         found = by_number.get((label.project, label.no, label.name)) or by_name.get((label.project, label.name))
@@ -133,7 +151,7 @@ def _match(labels: Iterable[Label], documents: Iterable[tuple[Document, int | No
 
 def _difference(pair: _Pair) -> Disagreement:
     label, found = pair
-    ours = sorted(_rules(found, SEVERITIES) & set(LABELLED))
+    ours = sorted(_rules(found) & set(LABELLED))
     return Disagreement(
         project=label.project,
         no=label.no,
@@ -144,8 +162,15 @@ def _difference(pair: _Pair) -> Disagreement:
     )
 
 
-def _rules(indicator: IndicatorReview, severities: Sequence[Severity]) -> set[str]:
-    return {found.rule for found in indicator.findings if found.severity in severities and not found.overruled}
+def _rules(
+    indicator: IndicatorReview, severities: Sequence[Severity] = SEVERITIES, sources: Sequence[Source] = SOURCES
+) -> set[str]:
+    """The rules whose findings count: not those that were overruled by the side which knows better."""
+    return {
+        found.rule
+        for found in indicator.findings
+        if found.severity in severities and found.source in sources and not found.overruled
+    }
 
 
 def _flag(vague: bool) -> set[str]:

@@ -1,4 +1,4 @@
-"""``reviewer agree``: the rules against labelled rows."""
+"""``reviewer agree``: the rules, or rules and a model, against labelled rows."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from reviewer.cli.app import command
+from reviewer.cli.model import BaseUrl, Config, ModelName, PromptsFolder, Record, Replay, model_for
 from reviewer.cli.options import Format, TextOrJson
 from reviewer.cli.output import emit, width
+from reviewer.configuration import read_configuration
 
 
 @command(
@@ -22,12 +24,22 @@ from reviewer.cli.output import emit, width
 def agree(
     gold: Annotated[Path, typer.Argument(metavar="标注", help="标注文件（JSONL）。")],
     format_: TextOrJson = Format.TERMINAL,
+    llm: Annotated[bool, typer.Option("--llm", help="请模型一起判断，比较规则和模型合起来的结果。")] = False,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    record: Record = None,
+    replay: Replay = None,
+    prompts: PromptsFolder = None,
+    config: Config = None,
 ) -> int:
-    """Compare the rules with labelled rows."""
+    """Compare the rules, or rules and a model, with labelled rows."""
     from reviewer.agreement import agree
     from reviewer.reporting.agreement import render_agreement
 
-    agreement = agree(gold)
+    flags = {"model": model, "base_url": base_url, "prompts_dir": prompts}
+    configuration = read_configuration(config)
+    asked = model_for(llm, False, flags, configuration, record=record, replay=replay, dry_run=False)
+    agreement = agree(gold, llm=asked)
     if format_ is Format.JSON:
         emit([agreement.model_dump_json(indent=2) + "\n"])
     else:

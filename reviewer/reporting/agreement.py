@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from reviewer.agreement import Agreement
 from reviewer.measures import Detection, Interval
+from reviewer.models import Source
 from reviewer.reporting.layout import clean, pad, wrap
 from reviewer.reporting.words import DIMENSION_TITLES, GRADES, SEVERITY_TITLES
 
 _FIRST = 22  # columns of the leftmost cell; the longest name of a compared rule has 20
+_SOURCES: dict[Source, str] = {"both": "规则和模型都说", "rules": "只有规则说", "llm": "只有模型说"}
 _COUNTS = (_FIRST, 6, 6, 6, 19, 19, 19)
 
 
@@ -26,13 +28,16 @@ def render_agreement(agreement: Agreement, *, width: int) -> str:
 
 def _head(agreement: Agreement, width: int) -> Iterable[str]:
     yield from wrap(agreement.provenance, width, "标注来源：", "  ")
-    yield f"比较：{agreement.projects} 个项目 {agreement.rows} 条指标"
+    judges = f"，规则和模型 {clean(agreement.model)}" if agreement.model else ""
+    yield f"比较：{agreement.projects} 个项目 {agreement.rows} 条指标{judges}"
     yield from wrap(
         "方括号内为 95% 区间：精确率、召回率用 Wilson 法，F1、κ 按项目自助抽样 1000 次；— 表示无法计算", width
     )
     yield from wrap(f"{'、'.join(agreement.left_out)}，以及项目、文档层面的规则（没有标注）", width, "未比较：", "  ")
     for row in agreement.missing:
         yield from wrap(clean(row), width, "表中找不到的标注行（不计入）：", "  ")
+    if agreement.unjudged:
+        yield from wrap(clean("、".join(agreement.unjudged)), width, "模型没能判断的项目（按规则的结果计）：", "  ")
 
 
 def _detections(agreement: Agreement, width: int) -> Iterable[str]:
@@ -43,6 +48,10 @@ def _detections(agreement: Agreement, width: int) -> Iterable[str]:
         found = agreement.severities[severity]
         precision = _figure(found.precision, found.precision_interval)
         yield _columns(_COUNTS, (f"  其中{title}", "", str(found.found), str(found.both), precision))
+    for source, title in _SOURCES.items() if agreement.model else ():
+        found = agreement.sources[source]
+        precision = _figure(found.precision, found.precision_interval)
+        yield _columns(_COUNTS, (f"  {title}", "", str(found.found), str(found.both), precision))
     silent = []
     for name, detection in agreement.rules.items():
         if detection.labelled or detection.found:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -20,6 +20,8 @@ from reviewer.settings import LLM, Price
 from tests.faults.server import Call, Reply, Server, completion, error
 
 from .said import GOOD, ROWS, audits, finding, indicator, points, spoken, table
+
+T = TypeVar("T")
 
 DOCUMENT = Document(budget_year=2023, projects=[table(), table().model_copy(update={"name": "城区电影放映"})])
 Said = Callable[[Call], dict[str, Any] | Reply]
@@ -40,6 +42,16 @@ def run(document: Document, said: Said = reply, *, times: int = 1, **settings: A
         async with Server(behave) as server:
             llm = LLM(server.url, "desk", **settings)
             return [await review_async(document, llm=llm) for _ in range(times)], server.calls
+
+    return asyncio.run(main())
+
+
+def run_in_thread(behave: Callable[[Call], Reply], work: Callable[[str], T]) -> T:
+    """Do *work*, which has an event loop of its own, with the address of an endpoint that behaves so."""
+
+    async def main() -> T:
+        async with Server(behave) as server:
+            return await asyncio.to_thread(work, server.url)
 
     return asyncio.run(main())
 
