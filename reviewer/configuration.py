@@ -50,12 +50,15 @@ class Configuration:
 
     @property
     def rule_folders(self) -> list[Path]:
-        """The folders with rules of one's own, relative to the file. Raises ``UsageError`` for anything else."""
+        """The folders with rules of one's own, relative to the file. Raises ``UsageError`` when one is not there."""
         folders = self.table("rules", known=["folders"]).get("folders", [])
         if not isinstance(folders, list) or not all(isinstance(folder, str) and folder for folder in folders):
             raise self.error('[rules] folders 要写文件夹的列表，如 ["本单位的规则"]')
         beside = self.path.parent if self.path else Path()
-        return [beside / Path(folder).expanduser() for folder in folders]
+        paths = [beside / Path(folder).expanduser() for folder in folders]
+        if missing := [str(path) for path in paths if not path.is_dir()]:
+            raise self.error(f"[rules] folders 里的文件夹不存在：{'、'.join(missing)}")
+        return paths
 
     def error(self, message: str) -> UsageError:
         """Return an error that names the file."""

@@ -52,14 +52,15 @@ def review(
     year: int | None = None,
     extra_rules: Sequence[Path] = (),
     llm: LLM | None = None,
-    on_project: Callable[[], object] | None = None,
+    on_project: Callable[..., object] | None = None,
 ) -> Review:
     """Review *document* by the rules, offline; with *llm* by the rules and a model.
 
     *select* and *ignore* name rules by code, name or the beginning of a code (``["V", "missing-unit"]``) and hold for
     the diagnostics of reading as well; *year* overrides the budget year of the document; *extra_rules* are folders with
     rule files of one's own (word lists and patterns); *on_project* is called after each project, for whoever shows
-    progress. Money is 万元; ``start`` and ``end`` of a finding are code points of the field as the document holds it.
+    progress (with the keywords ``failed`` and ``cached`` when a model judges). Money is 万元; ``start`` and ``end`` of a
+    finding are code points of the field as the document holds it.
     Raises ``UsageError`` for a selector that matches no rule and ``CatalogueError`` for a malformed rule file; with a
     model ``EndpointError`` when the endpoint refuses everything, ``LedgerError`` and ``InputError`` for files it needs.
 

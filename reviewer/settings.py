@@ -172,17 +172,17 @@ def _whole(lowest: int, highest: int = 10**12) -> Callable[[Any], int]:
 
 
 SPECS: dict[str, Spec] = {
-    "base_url": Spec("base_url", _url, "http:// 或 https:// 开头、不带用户名和密码的地址"),
+    "base_url": Spec("base_url", _url, " http:// 或 https:// 开头、不带用户名和密码的地址"),
     "model": Spec("name", _text, "模型的名称"),
     "api_key": Spec("api_key", _key, "一串不带空格的英文字符"),
-    "temperature": Spec("temperature", _number(0, 2), "0 到 2 的数"),
+    "temperature": Spec("temperature", _number(0, 2), " 0 到 2 的数"),
     "max_tokens": Spec("answer_tokens", _whole(256), "不小于 256 的整数"),
-    "concurrency": Spec("concurrency", _whole(1, 1000), "1 到 1000 的整数"),
+    "concurrency": Spec("concurrency", _whole(1, 1000), " 1 到 1000 的整数"),
     "rpm": Spec("rpm", _whole(1), "正整数"),
     "tpm": Spec("tpm", _whole(1), "正整数"),
     "timeout": Spec("timeout", _number(0.1, 86_400), "秒数（0.1 到 86400）"),
     "deadline": Spec("deadline", _number(0.1, 86_400), "秒数（0.1 到 86400）"),
-    "repeat": Spec("repeat", _whole(1, 100), "1 到 100 的整数"),
+    "repeat": Spec("repeat", _whole(1, 100), " 1 到 100 的整数"),
     "max_cost": Spec("max_cost", _number(0), "不小于 0 的数"),
     "max_tokens_total": Spec("max_tokens", _whole(0), "不小于 0 的整数"),
     "prompts_dir": Spec("prompts", _folder, "文件夹的路径"),

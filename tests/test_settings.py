@@ -187,13 +187,13 @@ def test_a_cost_nobody_knows_cannot_be_capped() -> None:
 
 
 def test_folders_of_rules_lie_beside_the_file(tmp_path: Path) -> None:
-    (tmp_path / "设置").mkdir()
-    path = write('[rules]\nfolders = ["本单位", "/公用"]', "设置/reviewer.toml")
-    assert read_configuration(path).rule_folders == [Path("设置/本单位"), Path("/公用")]
+    (tmp_path / "设置" / "本单位").mkdir(parents=True)
+    path = write(f'[rules]\nfolders = ["本单位", "{tmp_path}"]', "设置/reviewer.toml")
+    assert read_configuration(path).rule_folders == [Path("设置/本单位"), tmp_path]
     assert read_configuration().rule_folders == []
-    for text in ("[rules]\nfolders = '本单位'", "[rules]\nfolders = [1]", "[rules]\nfolder = []"):
+    for text in ("folders = '本单位'", "folders = [1]", "folder = []", "folders = ['没有']"):
         with pytest.raises(UsageError, match=r"设置/reviewer\.toml：.*folders"):
-            _ = read_configuration(write(text, "设置/reviewer.toml")).rule_folders
+            _ = read_configuration(write(f"[rules]\n{text}", "设置/reviewer.toml")).rule_folders
 
 
 def test_every_setting_has_a_field() -> None:

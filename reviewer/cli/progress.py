@@ -19,7 +19,7 @@ class Progress:
     """Shows what is being done and how much of it, from a second after *since* on; nothing unless a person watches.
 
     The bar is drawn by a thread, for the work may not come up for air. ``total`` is 0 while it is unknown. Of what is
-    ``done``, ``failed`` could not be judged by a model, and ``cached`` was judged before.
+    ``done``, ``failed`` could not be judged by a model; ``cached`` counts requests that were answered before.
     """
 
     def __init__(self, label: str, since: float) -> None:
@@ -32,9 +32,11 @@ class Progress:
         self._over = Event()
         self._thread = Thread(target=self._draw, daemon=True) if is_terminal(sys.stderr) else None
 
-    def step(self) -> None:
-        """Count one more as done."""
+    def step(self, *, failed: bool = False, cached: int = 0) -> None:
+        """Count one more as done; a model may have *failed* to judge it, and *cached* requests took no call so far."""
         self.done += 1
+        self.failed += failed
+        self.cached = cached
 
     def __enter__(self) -> Progress:
         if self._thread:
@@ -62,4 +64,6 @@ class Progress:
         if not self.total:
             return f"正在读取 {label} …"
         full = _BAR * self.done // self.total
-        return f"{'█' * full}{'░' * (_BAR - full)} {self.done}/{self.total} 个项目 {label}"
+        notes = f" 没能判断 {self.failed}" if self.failed else ""
+        notes += f" 账本里有 {self.cached}" if self.cached else ""
+        return f"{'█' * full}{'░' * (_BAR - full)} {self.done}/{self.total} 个项目{notes} {label}"

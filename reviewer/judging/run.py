@@ -38,13 +38,14 @@ class Judged:
 
 
 async def judge_projects(
-    results: Sequence[ProjectResult], llm: LLM, on_project: Callable[[], object] | None = None
+    results: Sequence[ProjectResult], llm: LLM, on_project: Callable[..., object] | None = None
 ) -> Judged:
     """Have the projects of one document judged, several at once, and join each verdict with what the rules say.
 
-    *on_project* is called after each. Raises ``EndpointError`` when the endpoint refuses everything, ``LedgerError``,
-    ``UsageError`` and ``InputError`` for what cannot be read or written. A project that could not be judged for another
-    reason has that as its outcome.
+    *on_project* is called after each, with whether it ``failed`` and how many requests of the run were ``cached`` so
+    far. Raises ``EndpointError`` when the endpoint refuses everything, ``LedgerError``, ``UsageError`` and
+    ``InputError`` for what cannot be read or written. A project that could not be judged for another reason has that as
+    its outcome.
     """
     prompts = load_prompts(llm.prompts_dir)
     meter = Meter(llm.price, max_cost=llm.max_cost, max_tokens=llm.max_tokens_total)
@@ -59,7 +60,7 @@ async def judge_projects(
                     verdict = await judge.judge(result)
                 outcomes[place] = verdict if isinstance(verdict, ProjectError) else join(result, verdict)
             if on_project is not None:
-                on_project()
+                on_project(failed=isinstance(outcomes[place], ProjectError), cached=judge.cached)
 
         async for _ in workers.run(range(len(results)), work, llm.concurrency):
             pass
