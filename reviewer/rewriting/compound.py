@@ -30,6 +30,8 @@ _STOP = re.compile(r"[;。]|(?<!\d),|,(?!\d{3}(?!\d))")
 _ATTENDING = ("参加", "参与")  # 10人参加活动: the people are counted, not the event
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 
+_NO_SUM = frozenset({"percent", "ratio", "score", "age"})
+
 
 class Part(NamedTuple):
     """One clause of a compound value: its first number as written, and what is counted."""
@@ -67,7 +69,10 @@ def parts_of(parsed: Parsed, values: list[Value]) -> list[Part]:
 def _sum(case: Case, parts: list[Part]) -> Draft | None:
     name = case.row.name
     units = {wording.unit_in(part.figure) for part in parts}
-    plain = all(part.value.low == part.value.high and not part.value.modifier for part in parts)
+    plain = all(
+        part.value.low == part.value.high and not part.value.modifier and part.value.dimension not in _NO_SUM
+        for part in parts
+    )
     if name.denotes not in (Denotes.COUNT, Denotes.MEASURE) or len(units) > 1 or not plain:
         return None
     total = wording.number(sum(part.value.low for part in parts)) + units.pop()

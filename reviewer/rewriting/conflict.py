@@ -5,10 +5,8 @@ from __future__ import annotations
 from reviewer.language.classes import COSTS
 from reviewer.rewriting import naming
 from reviewer.rewriting.case import Case, Draft
-from reviewer.rewriting.product import yearly
-from reviewer.rewriting.wording import OWN_CYCLE, OWN_VALUE, quoted, target, unit_in, written
-
-_MOST_VALUES = 20
+from reviewer.rewriting.product import first_yearly
+from reviewer.rewriting.wording import OWN_CYCLE, OWN_VALUE, quoted, target, written
 
 
 def turned(case: Case) -> Draft | None:
@@ -60,14 +58,11 @@ def as_often_as_cycle(case: Case) -> Draft | None:
     row, cycle = case.row, case.row.cycle
     if cycle is None or len(row.numbers) != 1:
         return None
-    for value in cycle.values[:_MOST_VALUES]:
-        figure = written(cycle.text, value)
-        product = yearly(cycle, value, unit_in(figure)) if value.dimension == row.numbers[0].dimension else None
-        if product is not None:
-            why = f"{quoted(row.annual.text)}和实施周期指标值{quoted(cycle.text)}对不上，按后者算：{product.statement}"
-            name = naming.own_name(row.name)
-            return Draft(name, f"≥{product.figure}", case.kind, f"{why}。{OWN_CYCLE}", cycle=cycle.source)
-    return None
+    product = first_yearly(cycle, (row.numbers[0].dimension,))
+    if product is None:
+        return None
+    why = f"{quoted(row.annual.text)}和实施周期指标值{quoted(cycle.text)}对不上，按后者算：{product.statement}"
+    return Draft(naming.own_name(row.name), f"≥{product.figure}", case.kind, f"{why}。{OWN_CYCLE}", cycle=cycle.source)
 
 
 def cycle_in_line(case: Case) -> Draft | None:

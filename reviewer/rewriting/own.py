@@ -14,6 +14,7 @@ from reviewer.rewriting import naming
 from reviewer.rewriting.case import COUNTED, Case, Draft
 from reviewer.rewriting.compound import keep_other, name_of, parts_of, split
 from reviewer.rewriting.conflict import as_named, as_often_as_cycle, cycle_in_line, turned, with_unit_of_cycle
+from reviewer.rewriting.product import first_yearly
 from reviewer.rewriting.units import with_unit
 from reviewer.rewriting.wording import OWN_CYCLE, OWN_VALUE, blank, quoted, target, written
 
@@ -154,6 +155,21 @@ def _date_named(case: Case) -> Draft | None:
 # From elsewhere in the row --------------------------------------------------------------------------------------------
 
 
+def _yearly_from_cycle(case: Case) -> Draft | None:
+    """A count that the cycle value tells by month or quarter, as the year's total."""
+    row, cycle = case.row, case.row.cycle
+    if case.kind is not Kind.QUANTITY or cycle is None or cycle.blanks or (row.basis and "M202" not in case.faults):
+        return None
+    if not any(time.kind == "frequency" for time in cycle.times):
+        return None
+    product = first_yearly(cycle, COUNTED)
+    if product is None:
+        return None
+    why = f"{case.problem}；按实施周期指标值{quoted(cycle.text)}算，{product.statement}"
+    name = naming.own_name(row.name)
+    return Draft(name, f"≥{product.figure}", Kind.QUANTITY, f"{why}。{OWN_CYCLE}", cycle=cycle.source)
+
+
 def _from_cycle(case: Case) -> Draft | None:
     """An empty annual value beside a cycle value that says something: the year's target is taken from there."""
     row, cycle = case.row, case.row.cycle
@@ -216,6 +232,7 @@ _MENDERS: tuple[tuple[frozenset[str], Callable[[Case], Draft | None]], ...] = (
     (frozenset({"A301"}), _bounded),
     (frozenset({"M201"}), with_unit),
     (frozenset({"T602"}), _this_year),
+    (frozenset({"V101", "V102", "V103", "M202", "M204"}), _yearly_from_cycle),
     (frozenset({"V101", "V102", "V103", "M202", "M204"}), _from_cycle),
     (frozenset({"M202"}), _based),
     (frozenset({"R501"}), _limited),

@@ -14,7 +14,7 @@ _COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
 _DOUBLED = re.compile(r"((?:(?![零〇一二两三四五六七八九十百千万亿])[\u4e00-\u9fff]){2,12})\1")
 _NUMERALS = "零〇一二两三四五六七八九十百千"
 _NUMERAL = re.compile(rf"[\d{_NUMERALS}万亿±]")
-_FIGURE = re.compile(rf"[\d.,~\-至{_NUMERALS}]*[万亿]?(?:个(?=[\u4e00-\u9fff]))?")
+_FIGURE = re.compile(rf"[\d.,+~\-至万亿{_NUMERALS}]*(?:个(?=[\u4e00-\u9fff]))?")
 _LIMIT_WORDS = re.compile(r"(?:[及或]?以上|[及或]?以[内下]|之?内|起步|左右|上下)+\Z")
 _OPEN_NUMBER = re.compile(r"[\d.,%+\-~≥≤零〇一二两三四五六七八九十百千万亿]*\Z")
 _QUOTE = 24
@@ -99,8 +99,8 @@ def written(text: str, value: Value) -> str:
 def unit_in(figure: str) -> str:
     """Return the unit of a number as written.
 
-    >>> unit_in("1.2万人次"), unit_in("4个"), unit_in("5个工作日"), unit_in("12-15次")
-    ('人次', '个', '工作日', '次')
+    >>> unit_in("1.2万人次"), unit_in("4个"), unit_in("5个工作日"), unit_in("一万二千亩")
+    ('人次', '个', '工作日', '亩')
     """
     found = _FIGURE.match(figure)
     return figure[found.end() :] if found else figure

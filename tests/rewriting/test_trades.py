@@ -66,10 +66,22 @@ def test_of_several_quantities_one_is_kept_and_the_others_are_named(
     assert left in found.explanation
 
 
-def test_parts_of_one_count_are_added_up() -> None:
-    found = rewrite("数量指标", "发放救助物资户数", "低保户120户、特困户45户")
-    assert found.annual_value == "≥165户"
-    assert "120户+45户=165户" in found.explanation
+@pytest.mark.parametrize(
+    ("name", "value", "mended", "sum_"),
+    [
+        ("发放救助物资户数", "低保户120户、特困户45户", "≥165户", "120户+45户=165户"),
+        ("退耕还草面积", "东片一万二千亩，西片三千亩", "≥15000亩", "一万二千亩+三千亩=15000亩"),
+        ("巡回演出场次", "镇上5+4场，村里6场", "≥15场", "5+4场+6场=15场"),
+    ],
+)
+def test_parts_of_one_count_are_added_up(name: str, value: str, mended: str, sum_: str) -> None:
+    found = rewrite("数量指标", name, value)
+    assert found.annual_value == mended
+    assert sum_ in found.explanation
+
+
+def test_percentages_are_not_added_up() -> None:
+    assert "合成总数" not in rewrite("数量指标", "新建路灯数量", "东街60%，西街70%").explanation
 
 
 @pytest.mark.parametrize(
@@ -216,6 +228,24 @@ def test_rates_dates_and_tariffs_come_from_the_goal(
 ) -> None:
     found = rewrite(level2, name, annual, goal=goal)
     assert (found.name, found.annual_value) == (mended_name, mended_annual)
+
+
+@pytest.mark.parametrize(
+    ("name", "cycle", "goal", "annual", "calculation"),
+    [
+        ("编印工作简报", "每季度一册，全年精选一册", "", "≥5册", "4个季度×1册+全年精选1册=5册"),
+        ("编印工作简报", None, "工作简报每季度编印1册，另出专刊2册。", "≥6册", "4个季度×1册+另出专刊2册=6册"),
+        ("锅炉安全巡检", "每月1次", "", "≥12次", "12个月×1次=12次"),
+        ("消防演练场次", None, "消防演练每季度1场，全年4场。", "≥4场", "4个季度×1场=4场"),
+        ("例会召开次数", None, "每月召开1次例会，年底召开1次总结会。", "≥12次", "12个月×1次=12次"),
+    ],
+)
+def test_what_recurs_is_counted_for_the_year(
+    name: str, cycle: str | None, goal: str, annual: str, calculation: str
+) -> None:
+    found = rewrite("数量指标", name, "按计划完成", cycle, goal=goal)
+    assert found.annual_value == annual
+    assert calculation in found.explanation
 
 
 def test_in_a_conflict_the_goal_wins_and_the_explanation_says_so() -> None:
