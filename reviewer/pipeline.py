@@ -59,8 +59,8 @@ def review(
     *select* and *ignore* name rules by code, name or the beginning of a code (``["V", "missing-unit"]``) and hold for
     the diagnostics of reading as well; *year* overrides the budget year of the document; *extra_rules* are folders with
     rule files of one's own (word lists and patterns); *on_project* is called after each project, for whoever shows
-    progress (with the keywords ``failed`` and ``cached`` when a model judges). Money is 万元; ``start`` and ``end`` of a
-    finding are code points of the field as the document holds it.
+    progress (with the keywords ``failed`` and ``cached`` when a model judges). Money is 万元; ``start`` and ``end`` of
+    a finding are code points of the field as the document holds it.
     Raises ``UsageError`` for a selector that matches no rule and ``CatalogueError`` for a malformed rule file; with a
     model ``EndpointError`` when the endpoint refuses everything, ``LedgerError`` and ``InputError`` for files it needs.
 
