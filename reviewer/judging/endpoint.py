@@ -76,7 +76,9 @@ class Endpoint:
         try:
             # The client's own timeout starts anew with every byte received, so a trickle would never end.
             async with asyncio.timeout(self._timeout):
-                response = (await client.chat.completions.with_raw_response.create(**body)).http_response
+                # In extra_body what is sent is sent as it is; the client would search all of it for things to convert.
+                create = client.chat.completions.with_raw_response.create
+                response = (await create(model=request.model, messages=[], extra_body=body)).http_response
         except openai.APIStatusError as error:
             response = error.response
         except TimeoutError:
@@ -127,7 +129,7 @@ class _Wording:
         self._in_words = ""
 
     def body(self, request: Request, strategy: Strategy) -> dict[str, Any]:
-        """Return the arguments of ``chat.completions.create``."""
+        """Return what is sent, as the value of a JSON object."""
         if request.schema is not self._schema:
             self._schema = request.schema
             self._format = {"name": "review", "strict": True, "schema": request.schema}
@@ -146,7 +148,7 @@ class _Wording:
         if request.max_tokens <= self._highest_limit:
             body[self._limit] = request.max_tokens
         if not self._thinking:
-            body["extra_body"] = {"enable_thinking": False}
+            body["enable_thinking"] = False
         return body
 
     def drop(self, refusal: Unsupported, body: Mapping[str, Any]) -> bool:
@@ -154,7 +156,7 @@ class _Wording:
         match refusal.parameter:
             case "temperature" if "temperature" in body:
                 self._temperature = False
-            case "thinking" if "extra_body" not in body:
+            case "thinking" if "enable_thinking" not in body:
                 self._thinking = False
             case "max_tokens" if "max_tokens" in body and "max_completion_tokens" in refusal.message:
                 self._limit = "max_completion_tokens"
