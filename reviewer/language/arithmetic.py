@@ -18,6 +18,7 @@ _NOT_COUNTED = frozenset(
     {"percent", "ratio", "score", "duration", "age", "bare", "money", "multiple", "concentration", "physical"}
 )
 _CLAUSE = re.compile(r"[,;。、]")
+_TOTAL = re.compile(r"(?:全年|年度|共计?|合计|累计|总计)[\u4e00-\u9fff]{0,3}\Z")
 _EACH_OBJECT = re.compile(r"每个?([\u4e00-\u9fff]{1,3}?)(?:[,、每各]|\Z)")
 
 
@@ -45,10 +46,7 @@ def yearly(parsed: Parsed) -> Yearly | None:
     total, parts, unit = 0.0, list[str](), None
     for value in counts:
         rate = _rate_of(value, rates, parsed.text)
-        # 每月有2场放映2场电影 says the same thing twice.
-        if rate is None or (
-            unit is not None and value.low == unit.low and not _CLAUSE.search(parsed.text, unit.end, value.start)
-        ):
+        if rate is None or _says_again(parsed.text, value, unit, total):
             continue
         if unit is not None and value.dimension != unit.dimension:
             return None
@@ -62,6 +60,15 @@ def yearly(parsed: Parsed) -> Yearly | None:
     return Yearly(total, unit.unit, unit.dimension, "+".join(parts)) if unit is not None else None
 
 
+def _says_again(text: str, value: Value, unit: Value | None, total: float) -> bool:
+    """Whether a number repeats the one before it (每月有2场放映2场电影) or states the product (每月1次，全年12次)."""
+    if unit is None:
+        return False
+    if value.low == unit.low and not _CLAUSE.search(text, unit.end, value.start):
+        return True
+    return value.low == total and _TOTAL.search(text, max(0, value.start - 6), value.start) is not None
+
+
 def _rate_of(value: Value, rates: list[Time], text: str) -> float | None:
     """How often a year *value* recurs: by the frequency before it in its clause, once for 全年一册."""
     if value.per:
@@ -73,7 +80,7 @@ def _rate_of(value: Value, rates: list[Time], text: str) -> float | None:
         between = text[before[-1].end : value.start]
         if not _CLAUSE.search(between):
             return before[-1].rate
-        if any(word in between for word in ("全年", "年度", "年终", "另")):
+        if any(word in between for word in ("全年", "年度", "年终", "年底", "年末", "另")):
             return 1.0
     return None
 

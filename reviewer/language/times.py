@@ -147,7 +147,7 @@ def _time(match: re.Match[str]) -> Time | None:
             match["each_period"] or match["by_period"] or match["per_period"] or (match["once"] or "").lstrip("一个")
         )
         rate = 250.0 if frequency[:3] == "工作日" else _rate(frequency, period)
-        return Time(start, end, "frequency", rate=rate / (_count(match["each"]) if match["each"] else 1.0))
+        return Time(start, end, "frequency", rate=rate / ((_count(match["each"]) if match["each"] else 0.0) or 1.0))
     return Time(start, end, "period", rate=PERIODS.get(match["in_period"] or "", 1.0))
 
 

@@ -80,7 +80,8 @@ class Row:
         self.name_parsed = Parsed(indicator.name)
         self.name: Name = read_name(self.name_parsed.text)
         self.annual = Parsed(indicator.annual_value)
-        self.cycle = Parsed(indicator.cycle_value) if indicator.cycle_value else None
+        same = indicator.cycle_value == indicator.annual_value  # common, and not worth reading twice
+        self.cycle = self.annual if same else Parsed(indicator.cycle_value) if indicator.cycle_value else None
         # Ages describe whom is meant (65岁以上老年人), they are no target.
         self.numbers: list[Value] = [value for value in self.annual.values if value.dimension != "age"]
         self.basis: Basis = _basis(self)

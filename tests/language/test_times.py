@@ -49,6 +49,10 @@ def test_how_often_a_year(text: str, rate: float) -> None:
     assert time.rate == rate
 
 
+def test_a_period_of_nothing_is_harmless() -> None:
+    assert Parsed("每0天巡查1次").times
+
+
 @pytest.mark.parametrize("text", ["逐年下降", "月报12期", "年均浓度", "日报"])
 def test_words_that_only_look_like_a_frequency(text: str) -> None:
     assert [time for time in Parsed(text).times if time.kind == "frequency"] == []
@@ -63,6 +67,8 @@ def test_words_that_only_look_like_a_frequency(text: str) -> None:
         ("5个村每村每季度开展1次宣讲", 20, "5×4×1"),
         ("每月不少于2场", 24, "12×2"),
         ("每半年1次", 2, "2×1"),
+        ("每月1次，全年12次", 12, "12×1"),
+        ("每季度1期，年底另出专刊2期", 6, "4×1+2"),
     ],
 )
 def test_how_much_a_year(text: str, amount: float, calculation: str) -> None:
