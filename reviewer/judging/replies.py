@@ -183,5 +183,6 @@ def _plain(body: bytes) -> str:
 
 
 def _quoted(text: str) -> str:
-    text = " ".join(text.split())
+    # It may be printed: no control characters, and no halves of characters.
+    text = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 5 * _LONGEST_QUOTE]).split())
     return f"：“{text[:_LONGEST_QUOTE]}{'…' if len(text) > _LONGEST_QUOTE else ''}”" if text else ""
