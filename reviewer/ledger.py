@@ -11,7 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -159,7 +159,7 @@ class Ledger:
     def record(self, entry: Entry) -> None:
         """Add *entry*; it is on disk when this returns."""
         with self._explained():
-            self._db.execute(_INSERT, tuple(map(_storable, astuple(entry))))
+            self._db.execute(_INSERT, [_storable(getattr(entry, column)) for column in _COLUMNS])
 
     def strategy(self, base_url: str, model: str) -> str | None:
         """Return the output strategy that worked with this model at this endpoint, or None."""

@@ -196,6 +196,30 @@ def test_folders_of_rules_lie_beside_the_file(tmp_path: Path) -> None:
             _ = read_configuration(write(f"[rules]\n{text}", "设置/reviewer.toml")).rule_folders
 
 
+def test_the_page_lists_the_settings_as_they_are(root: Path) -> None:
+    page = (root / "docs" / "model.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in page.splitlines() if row.startswith("| ")]
+    options = (root / "docs" / "commands.md").read_text(encoding="utf-8")
+    settings = load_settings()
+    expected = []
+    for name, spec in SPECS.items():
+        variables = "、".join(f"`{variable}`" for variable in spec.variables)
+        flag = f"`{spec.flag}`" if f"  {spec.flag} " in options else ""
+        value, origin = settings.values[name]
+        expected.append(
+            ["" if name == "api_key" else f"`{spec.name}`", variables, flag, str(value) if origin == "默认" else ""]
+        )
+    assert [row[:4] for row in rows[1:]] == expected
+
+
+def test_the_file_shown_on_the_page_is_read(root: Path, tmp_path: Path) -> None:
+    page = (root / "docs" / "model.md").read_text(encoding="utf-8")
+    (tmp_path / "本单位的规则").mkdir()
+    write(page.partition("```toml\n")[2].partition("```")[0])
+    assert load_settings().llm().price == Price(2.4, 9.6)
+    assert read_configuration().rule_folders == [Path("本单位的规则")]
+
+
 def test_every_setting_has_a_field() -> None:
     fields = {field.name for field in dataclasses.fields(LLM)}
     assert SPECS.keys() == fields - {"record", "replay", "prices"}

@@ -20,6 +20,27 @@ if TYPE_CHECKING:
     from reviewer.ledger import Ledger
 
 
+_KINDS = {
+    "rate_limited": "请求太多",
+    "connection": "连接中断",
+    "timeout": "超时",
+    "server": "端点出错",
+    "overloaded": "端点太忙",
+    "malformed": "回复不像答案",
+    "invalid": "回答不合要求",
+    "truncated": "没有写完",
+    "refused": "拒答",
+    "unsupported": "不支持的格式",
+    "unreachable": "连不上",
+    "address": "地址不对",
+    "key": "密钥不对",
+    "balance": "欠费",
+    "forbidden": "不允许",
+    "model": "没有这个模型",
+    "capped": "到了上限",
+}
+
+
 class Action(StrEnum):
     """What to do with the ledger."""
 
@@ -77,7 +98,8 @@ def _summed(opened: Ledger) -> Iterator[str]:
         yield f"  {use.answered} 次有回答 · 发出 {use.attempts} 次 · {use.first[:10]} 到 {use.last[:10]}"
         yield f"  输入 {use.input_tokens:,} token · 输出 {use.output_tokens:,} token（端点没有报告的不计）"
         if use.failures:
-            yield f"  没有回答：{'、'.join(f'{kind} {count} 次' for kind, count in use.failures.items())}"
+            kinds = (f"{_KINDS.get(kind, kind)} {count} 次" for kind, count in use.failures.items())
+            yield f"  没有回答：{'、'.join(kinds)}"
 
 
 def _pruned(opened: Ledger, days: int, yes: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -52,7 +52,15 @@ def test_stats_sum_up_by_model(run: Command, entries: list[Entry]) -> None:
     assert "qwen3  http://127.0.0.1:8000/v1" in done.out
     assert "2 次有回答 · 发出 6 次" in done.out
     assert "输入 3,600 token · 输出 900 token" in done.out
-    assert "没有回答：timeout 1 次" in done.out
+    assert "没有回答：超时 1 次" in done.out
+
+
+def test_every_kind_of_failure_has_a_name() -> None:
+    from reviewer.cli.ledger import _KINDS
+    from reviewer.judging.outcomes import FatalKind, TransientKind
+
+    others = {"rate_limited", "invalid", "truncated", "refused", "unsupported", "capped"}
+    assert _KINDS.keys() == {*get_args(FatalKind), *get_args(TransientKind), *others}
 
 
 def test_export_is_readable_and_complete(run: Command, entries: list[Entry], tmp_path: Path) -> None:

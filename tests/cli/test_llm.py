@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -189,6 +190,23 @@ def test_nobody_at_the_address_ends_it_with_5(run: Command, table: Path) -> None
     done = run("review", table, "--llm", "--base-url", "http://127.0.0.1:9/v1")
     assert (done.code, done.out) == (5, "")
     assert "连不上" in done.err
+
+
+def test_a_killed_run_asks_again_only_what_was_not_answered(serve: Serve, run: Command, sample: Path) -> None:
+    with serve(lambda call: good(call).but(delay=0.05)) as server:
+        line = ["review", str(sample), "--llm", "--base-url", server.url, "--format", "json", "--concurrency", "2"]
+        process = subprocess.Popen([sys.executable, "-m", "reviewer", *line], stdout=subprocess.DEVNULL)
+        while len(server.calls) < 8:
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        asked = len(server.calls)
+        with Ledger() as ledger:
+            answered = sum(use.answered for use in ledger.stats())
+        found = Review.model_validate_json(run(*line).out)
+        assert 0 < answered <= asked
+        assert (found.usage.cached, found.usage.requests) == (answered, 28 - answered)
+        assert len(server.calls) == asked + 28 - answered
 
 
 # Caps --------------------------------------------------------------------------------------------------------------
