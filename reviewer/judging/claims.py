@@ -55,6 +55,7 @@ FIELDS: dict[str, tuple[WireField, ...]] = {
 """The rules a model may use, and the fields each may point at. M207 is left to the program."""
 
 _SHOWN = 40
+_LONGEST_REASON = 300
 
 
 class _Claim(NamedTuple):
@@ -121,7 +122,9 @@ def _field(row: Row, field: WireField) -> Parsed:
 
 
 def _sentence(why: str) -> str:
-    why = why.strip()
+    why = " ".join(why.split())
+    if len(why) > _LONGEST_REASON:
+        return f"{why[:_LONGEST_REASON]}…"
     return why if not why or why[-1] in "。！？" else f"{why}。"
 
 

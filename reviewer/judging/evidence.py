@@ -30,6 +30,10 @@ _REASONS_TO_BE_VAGUE = frozenset(
     {"V101", "V102", "V103", "M202", "M203", "M204", "M205", "R501", "T601", "E701", "E702", "E703"}
 )
 _VAGUE_WORDS = ("V101", "V102", "V103")
+_LONGEST_TEXT = 300
+_LONGEST_EXPLANATION = 1000
+"""Characters of a rewrite: the longest cells of published tables have about 200, and more costs time to read."""
+_MOST_DOUBTS = 100
 
 
 class Doubt(NamedTuple):
@@ -105,12 +109,13 @@ class Examiner:
         for wire in answer.indicators:
             at = self._numbers.index(wire.no)
             opinions[at] = self._opinion(at, wire, names, doubts)
-        return Examined(opinions, tuple(self._elements(answer, doubts)), answer.audit, tuple(doubts))
+        elements = tuple(self._elements(answer, doubts))
+        return Examined(opinions, elements, answer.audit, tuple(doubts[:_MOST_DOUBTS]))
 
     def sentence(self, doubt: Doubt) -> str:
         """Return *doubt* as a sentence for the model, which knows the indicators by the numbers it was sent."""
-        place = "绩效目标" if doubt.at is None else f"第 {self._numbers[doubt.at]} 条"
-        return f"{place}，{doubt.what}：{doubt.why}"
+        place = "" if doubt.at is None else f"第 {self._numbers[doubt.at]} 条，"
+        return f"{place}{doubt.what}：{doubt.why}"
 
     def _opinion(self, at: int, wire: WireIndicator, names: set[str], doubts: list[Doubt]) -> Opinion:
         row = self._rows[at]
@@ -165,6 +170,10 @@ class Examiner:
 
     def _faults(self, at: int, made: Indicator, rewrite: WireRewrite, names: set[str]) -> Iterator[str]:
         row = self._rows[at]
+        texts = (made.name, made.cycle_value or "", made.annual_value)
+        if max(map(len, texts)) > _LONGEST_TEXT or len(rewrite.explanation) > _LONGEST_EXPLANATION:
+            yield "太长"
+            return
         labels = normalise_class(rewrite.level1, rewrite.level2)
         if labels.kind is not row.kind and not labels.exact:
             yield f"没有“{shortened(rewrite.level1)}—{shortened(rewrite.level2)}”这一类"
@@ -177,8 +186,8 @@ class Examiner:
         if name in names or (taken and name != row.name_parsed.text):
             yield "和另一条重名"
         grounds = self._grounds(row)
-        for text in (made.name, made.cycle_value, made.annual_value):
-            for piece in grounds.unsupported(text or "", rewrite.explanation):
+        for text in texts:
+            for piece in grounds.unsupported(text, rewrite.explanation):
                 yield f"“{shortened(piece)}”资料里没有，也没有写出能算对的算式，应写成〔待填：…〕"
         yield from self._broken_rules(Row(made, self._facts))
 
@@ -209,7 +218,7 @@ class Examiner:
             text = fold(element.text)[0]
             start = goal.find(text)
             if not text or start < 0:
-                doubts.append(Doubt(None, f"许诺“{shortened(element.text)}”", "目标里没有连续的这段文字"))
+                doubts.append(Doubt(None, f"绩效目标的许诺“{shortened(element.text)}”", "目标里没有连续的这段文字"))
                 continue
             places = sorted({self._numbers.index(number) for number in element.indicators})
             yield Element(start, start + len(text), tuple(places))

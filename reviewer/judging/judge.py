@@ -7,10 +7,10 @@ keeps its review by the rules.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from reviewer.errors import EndpointError, UnrecordedError
 from reviewer.judging.asking import Exchange
@@ -23,6 +23,8 @@ from reviewer.judging.wire import Answer, parse_answer
 from reviewer.models import ProjectError
 from reviewer.rules.engine import ProjectResult
 from reviewer.settings import LLM
+
+T = TypeVar("T")
 
 _MOST_DOUBTS = 20
 """So many are named when a model is asked again; one that errs more often is not helped by a longer list."""
@@ -50,7 +52,7 @@ class Judge:
         Raises ``EndpointError`` when the endpoint refuses everything.
         """
         case = _Case(result, self._ask, partial(self._plan, result))
-        judged = await asyncio.gather(*(case.judgement(repeat) for repeat in range(self._llm.repeat)))
+        judged = await _all([case.judgement(repeat) for repeat in range(self._llm.repeat)])
         good = [one for one in judged if isinstance(one, Examined)]
         failed = [one for one in judged if isinstance(one, ProjectError)]
         if not good:
@@ -94,10 +96,10 @@ class _Case:
 
     async def judgement(self, repeat: int) -> Examined | ProjectError:
         """One judgement of the whole project."""
-        return await self._all(self._requests(repeat, MOST_INDICATORS))
+        return await self._whole(self._requests(repeat, MOST_INDICATORS))
 
-    async def _all(self, requests: Sequence[Request]) -> Examined | ProjectError:
-        parts = await asyncio.gather(*map(self._part, requests))
+    async def _whole(self, requests: Iterable[Request]) -> Examined | ProjectError:
+        parts = await _all(map(self._part, requests))
         failed = next((part for part in parts if isinstance(part, ProjectError)), None)
         return failed or together([part for part in parts if isinstance(part, Examined)])
 
@@ -125,7 +127,18 @@ class _Case:
         """The same indicators in halves; a project is divided evenly, so its parts may hold neighbours as well."""
         most = -(-len(request.numbers) // 2)
         wanted = set(request.numbers)
-        return await self._all([part for part in self._requests(request.repeat, most) if wanted & set(part.numbers)])
+        return await self._whole([part for part in self._requests(request.repeat, most) if wanted & set(part.numbers)])
+
+
+async def _all(jobs: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Return the results of all jobs in their order; if one raises, the others are cancelled."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _error(outcome: Outcome) -> ProjectError:

@@ -164,8 +164,7 @@ _STABLE = 2 / 3
 def not_believed(project: ProjectReview) -> Iterator[str]:
     """Yield what the model said of a project and could not prove."""
     for claim in project.dropped:
-        place = "绩效目标" if claim.no is None else f"第 {claim.no} 条"
-        yield f"{place}，{claim.what}：{claim.why}"
+        yield f"{'' if claim.no is None else f'第 {claim.no} 条，'}{claim.what}：{claim.why}"
 
 
 def use_of_model(review: Review) -> str:

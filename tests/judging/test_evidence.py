@@ -228,6 +228,19 @@ def test_labels_of_a_class_that_stays_are_those_of_the_form() -> None:
     assert said.opinions[0].rewrite.level2 == "11-数量指标"
 
 
+def test_a_huge_answer_is_read_in_time_and_not_believed() -> None:
+    noise = "1场2次3人4%5万元6月7日前〔待填：8〕" * 4000
+    made = rewrite("放映场次", noise, explanation="1×2=2，" * 20000)
+    findings = [finding("value-conflict", f"编的{number}", why="长" * 50) for number in range(2000)]
+    said = examined(
+        indicator(1, rewrite=made, findings=findings),
+        indicator(2, findings=[finding("value-conflict", "20人", why=noise)]),
+    )
+    assert said.opinions[0].rewrite is None
+    assert len(said.doubts) == 100
+    assert len(said.opinions[1].hits[0].message) == 301
+
+
 # The goal -------------------------------------------------------------------------------------------------------------
 
 

@@ -216,7 +216,7 @@ def test_what_was_dropped_is_listed_with_the_printed_number() -> None:
     said = joined(indicator(3, findings=[finding("missing-unit", "≥90%")]), elements=(("编的", []),))
     assert [(entry.no, entry.what) for entry in said.dropped] == [
         (3, "问题 missing-unit（M201 数字缺单位）"),
-        (None, "许诺“编的”"),
+        (None, "绩效目标的许诺“编的”"),
     ]
 
 

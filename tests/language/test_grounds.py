@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviewer.gold import read_documents
 from reviewer.language.calculation import calculations
 from reviewer.language.grounds import Grounds
 from reviewer.language.parsed import Parsed
+from reviewer.language.text import fold
+from reviewer.pipeline import review
+from reviewer.reading import read
+from reviewer.rewriting.measures import unit_of
 
 GOAL = (
     "确保28个行政村每个村、每个月有2场放映，培训放映员二十人，设备完好率90%以上，6月30日前完成改造，"
@@ -139,6 +146,23 @@ def test_arithmetic_is_computed_again(left: int, right: int, error: int) -> None
     explanation = f"{left}个村×{right}场={total}场"
     supported = stated.unsupported(f"≥{total}场", explanation) == []
     assert supported == (error == 0 or total == right)
+
+
+def test_every_rewrite_of_the_rules_is_grounded(sample: Path, root: Path) -> None:
+    documents = [(read(sample), 2023), *read_documents(root / "data" / "gold" / "drafts_tables.jsonl", None)]
+    rewritten = 0
+    for document, year in documents:
+        for project in review(document, year=year).projects:
+            for row in project.indicators:
+                if row.rewrite is None:
+                    continue
+                rewritten += 1
+                texts = (row.name, row.cycle_value or "", row.annual_value, project.goal, project.name)
+                unit = unit_of(fold(row.name)[0])
+                given = Grounds(map(Parsed, texts), amount=project.amount, year=year, units=[unit] if unit else [])
+                for text in (row.rewrite.name, row.rewrite.cycle_value or "", row.rewrite.annual_value):
+                    assert given.unsupported(text, row.rewrite.explanation) == [], row
+    assert rewritten > 100
 
 
 @given(st.text(alphabet="0123456789×÷+-*/=().%万亿一二三十个场，；“” xX", max_size=60))

@@ -35,7 +35,10 @@ def found() -> Review:
             disputed=True,
         )
     )
-    project.dropped = [Dropped(no=2, what="改写", why="“≥95%”资料里没有"), Dropped(no=None, what="许诺", why="没有")]
+    project.dropped = [
+        Dropped(no=2, what="改写", why="“≥95%”资料里没有"),
+        Dropped(no=None, what="绩效目标的许诺“编的”", why="没有"),
+    ]
     found.mode, found.model = "rules+llm", "desk"
     found.usage = Usage(requests=3, cached=1, input_tokens=12345, output_tokens=678)
     return found
@@ -46,7 +49,7 @@ def test_terminal_says_who_found_it_and_what_is_open(found: Review) -> None:
     assert "V101 〔规则与模型〕〔有分歧〕" in view
     assert "R501 〔模型〕〔有分歧〕答非所问。" in view
     assert "模型的话未采用：第 2 条，改写：“≥95%”资料里没有" in view
-    assert "模型的话未采用：绩效目标，许诺：没有" in view
+    assert "模型的话未采用：绩效目标的许诺“编的”：没有" in view
     assert "需人工复核：模型反复判断，只有 33% 一致" in view
     assert "desk · 判断 1/1 个项目 · 发出 3 次，用存下的 1 次 · 输入 12,345、输出 678 token · 费用未知" in view
 
