@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,13 +12,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from tenacity import wait_random
 
 from reviewer.errors import EndpointError
+from reviewer.judging import asking
 from reviewer.judging.prompts import load_prompts
 from reviewer.models import Document, Project, Review
 from reviewer.pipeline import review, review_async
+from reviewer.reading import read
 from reviewer.settings import LLM, Price
-from tests.faults.server import Call, Reply, Server, completion, error
+from tests.faults.server import Call, Reply, Server, answer, completion, error
 
 from .said import GOOD, ROWS, audits, finding, indicator, points, spoken, table
 
@@ -35,8 +39,8 @@ def run(document: Document, said: Said = reply, *, times: int = 1, **settings: A
     """Review a document so many times with an endpoint that says that; return the reviews, and what was asked."""
 
     def behave(call: Call) -> Reply:
-        answer = said(call)
-        return answer if isinstance(answer, Reply) else completion(json.dumps(answer, ensure_ascii=False))
+        words = said(call)
+        return words if isinstance(words, Reply) else completion(json.dumps(words, ensure_ascii=False))
 
     async def main() -> tuple[list[Review], list[Call]]:
         async with Server(behave) as server:
@@ -157,6 +161,24 @@ def test_a_project_without_indicators_is_not_asked_about() -> None:
     assert calls == []
     assert found.projects[0].error is None
     assert found.projects[0].grade == "差"
+
+
+def test_with_a_quarter_of_all_calls_failing_every_project_is_judged_and_once_is_enough(
+    sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "_backed_off", wait_random(0, 0.02))
+    chance = random.Random(7)
+
+    def troubled(call: Call) -> Reply:
+        if chance.random() < 0.25:
+            return chance.choice([error(500), error(503), completion("不是 JSON"), completion("").but(cut="middle")])
+        return completion(answer(call.numbers))
+
+    [first, second], calls = run(read(sample), troubled, times=2)
+    assert [project.error for project in first.projects] == [None] * 27
+    assert first.usage.requests == len(calls) > 27
+    assert second.usage.requests == 0
+    assert without_usage(second) == without_usage(first)
 
 
 def test_what_is_recorded_is_replayed_without_key_and_network(tmp_path: Path) -> None:
