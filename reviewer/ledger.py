@@ -113,8 +113,9 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM exchanges"
 class Ledger:
     """The ledger in the file *path*, by default ``ledger.sqlite3`` in ``REVIEWER_HOME``; made when it does not exist.
 
-    Use it as a context manager and in the thread that opened it. ``patience`` is how many seconds to wait for another
-    process. Every method raises ``LedgerError``, which says what to do, when the file cannot be read or written.
+    Use it as a context manager and in the thread that opened it. A *fresh* one records, but gives out no stored answer;
+    *patience* is how many seconds to wait for another process. Every method raises ``LedgerError``, which says what to
+    do, when the file cannot be read or written.
 
     >>> with Ledger(Path(":memory:")) as ledger:
     ...     ledger.remember_strategy("http://127.0.0.1:8000/v1", "qwen3", "json_object")
@@ -122,8 +123,9 @@ class Ledger:
     'json_object'
     """
 
-    def __init__(self, path: Path | None = None, *, patience: float = 30.0) -> None:
+    def __init__(self, path: Path | None = None, *, fresh: bool = False, patience: float = 30.0) -> None:
         self.path = home() / "ledger.sqlite3" if path is None else path
+        self._fresh = fresh
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -151,6 +153,8 @@ class Ledger:
 
     def stored(self, key: str) -> str | None:
         """Return the raw text of the latest good answer to the request *key*, or None."""
+        if self._fresh:
+            return None
         query = "SELECT text FROM exchanges WHERE key = ? AND outcome = 'answered' ORDER BY id DESC LIMIT 1"
         with self._explained():
             row = self._db.execute(query, (key,)).fetchone()

@@ -73,6 +73,13 @@ def test_the_latest_answer_counts_and_an_error_after_it_takes_nothing_away(ledge
     assert ledger.stored("k1") == "新的回答"
 
 
+def test_a_fresh_ledger_records_and_gives_out_nothing(ledger: Ledger, path: Path) -> None:
+    with Ledger(path, fresh=True) as fresh:
+        fresh.record(ENTRY)
+        assert fresh.stored("k1") is None
+    assert ledger.stored("k1") == ENTRY.text
+
+
 def test_an_exchange_comes_back_as_it_was(ledger: Ledger) -> None:
     bare = replace(
         ENTRY, strategy=None, input_tokens=None, output_tokens=None, text=None, outcome="timeout", message="久"

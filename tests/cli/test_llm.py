@@ -286,7 +286,7 @@ def test_a_recording_replays_to_the_same_bytes_without_key_model_or_network(
 
 
 def test_a_recording_is_complete_even_when_the_ledger_knows_the_answers(
-    serve: Serve, judged: Command, tmp_path: Path
+    serve: Serve, judged: Command, run: Command, tmp_path: Path
 ) -> None:
     with serve(good) as server:
         judged(server)
@@ -295,6 +295,18 @@ def test_a_recording_is_complete_even_when_the_ledger_knows_the_answers(
         judged(server, "--record", tmp_path / "录音")
         assert len(server.calls) == 4
     assert len(list((tmp_path / "录音").iterdir())) == 2
+    assert "6 次有回答" in run("ledger", "stats").out
+
+
+def test_what_was_recorded_is_in_the_ledger_and_what_is_replayed_is_not(
+    serve: Serve, judged: Command, run: Command, tmp_path: Path
+) -> None:
+    with serve(good) as server:
+        judged(server, "--record", tmp_path / "录音")
+        judged(server, "--replay", tmp_path / "录音")
+        assert "2 次有回答" in run("ledger", "stats").out
+        done, found = judged(server)
+        assert (done.code, len(server.calls), found.usage.cached) == (0, 2, 2)
 
 
 def test_what_was_not_recorded_is_that_projects_error(
