@@ -30,6 +30,17 @@ from reviewer.settings import LLM
 
 _ENDPOINT, _TRIAL = "端点", "试判"
 _LONGEST = 20.0  # seconds to wait for the list of models
+_PATIENCE = 120.0  # seconds for the trial, with all that is asked again
+_ADVICE = {
+    "timeout": "请换快一些的模型，或调大 REVIEWER_TIMEOUT。",
+    "invalid": "这个模型可能太小，请换一个。",
+    "truncated": "请调大 REVIEWER_ANSWER_TOKENS，或换一个模型。",
+    "refused": "请换一个模型或端点。",
+    "rate_limited": "请等一会儿再试，或写上 --rpm。",
+    "server": "请稍后再试。",
+    "overloaded": "请稍后再试。",
+    "malformed": "请检查地址。",
+}
 _CLOCK = 120.0  # seconds by which two clocks may differ: certificates and signatures still hold
 
 
@@ -127,7 +138,8 @@ def _judge(llm: LLM, prompts: Prompts) -> Check:
     except ReviewerError as error:
         return Check(_TRIAL, False, str(error))
     if exchange.answer is None:
-        return Check(_TRIAL, False, explained(exchange.outcome)[1])
+        kind, message = explained(exchange.outcome)
+        return Check(_TRIAL, False, f"{message}。{_ADVICE[kind]}" if kind in _ADVICE else message)
     row = prompts.trial.indicators[0]
     verdict = f"模型说“{row.name} {row.annual_value}”{'空泛' if exchange.answer.indicators[0].vague else '不空泛'}"
     tokens = exchange.tokens
@@ -151,7 +163,9 @@ async def _asked(llm: LLM, prompts: Prompts) -> Exchange:
     with Ledger() as kept, Ledger(Path(":memory:")) as ledger:
         if known := kept.strategy(llm.base_url, llm.model):
             ledger.remember_strategy(llm.base_url, llm.model, known)
-        asker = Asker(endpoint, Pacer(1, rpm=llm.rpm, tpm=llm.tpm), ledger, Meter(), deadline=llm.deadline)
+        asker = Asker(
+            endpoint, Pacer(1, rpm=llm.rpm, tpm=llm.tpm), ledger, Meter(), deadline=min(llm.deadline, _PATIENCE)
+        )
         try:
             exchange = await asker.ask(request, lambda text: parse_answer(text, request.numbers))
         finally:

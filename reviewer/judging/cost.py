@@ -21,13 +21,12 @@ from reviewer.ledger import Ledger
 from reviewer.models import Document, Usage
 from reviewer.settings import LLM, Price
 
-HOW = (
-    "token 是估计的：汉字每字算 0.7 个，其他字符算 0.3 个；"
-    "回答每条指标算 350 个，每个请求再加 400 个。答错重问的不算在内。"
-)
-
 _CHINESE, _OTHER = 0.7, 0.3
 _PER_ANSWER, _PER_INDICATOR = 400, 350
+HOW = (
+    f"token 是估计的：汉字每字算 {_CHINESE} 个，其他字符算 {_OTHER} 个；"
+    f"回答每条指标算 {_PER_INDICATOR} 个，每个请求再加 {_PER_ANSWER} 个。答错重问的不算在内。"
+)
 # The schema is sent with every request, beside the messages or in them.
 _SCHEMA = json.dumps(SCHEMA, ensure_ascii=False, separators=(",", ":"))
 

@@ -14,7 +14,7 @@ import pytest
 
 from reviewer.ledger import Ledger
 
-from ..faults.server import Behave, Call, Reply, Server, error, good
+from ..faults.server import Behave, Call, Reply, Server, completion, error, good
 
 Command = Callable[..., Any]
 KEY = "sk-marked-0123456789abcdef"
@@ -124,6 +124,9 @@ def test_an_endpoint_without_a_proper_list_of_models_is_still_tried(doctor: Comm
         (models("qwen3"), lambda call: error(402, "Insufficient Balance"), "试判", "请充值"),
         (models("qwen3"), lambda call: error(404, "The model `qwen3` does not exist"), "试判", "没有这个模型"),
         (models("qwen3"), lambda call: error(400, "bad request"), "试判", "不接受这个请求"),
+        (models("qwen3"), lambda call: completion("我不会 JSON"), "试判", "请换一个"),
+        (models("qwen3"), lambda call: completion("{", finish="length"), "试判", "REVIEWER_ANSWER_TOKENS"),
+        (models("qwen3"), lambda call: completion("", refusal="不行"), "试判", "请换一个模型或端点"),
         (Reply(cut="before"), good, "端点", "请检查地址、网络和代理设置"),
         (Reply(b"x" * 50, cut="middle"), good, "端点", "请检查地址、网络和代理设置"),
     ],
