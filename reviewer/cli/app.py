@@ -33,7 +33,9 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@_app.callback(help="审核预算绩效指标：找出空泛、缺单位、前后矛盾等毛病，按 SMART 打分，给出可衡量的改法。不写 --llm 就不联网。")
+@_app.callback(
+    help="审核预算绩效指标：找出空泛、缺单位、前后矛盾等毛病，按 SMART 打分，给出可衡量的改法。不写 --llm 就不联网。"
+)
 def _root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本。")] = False,
 ) -> None:

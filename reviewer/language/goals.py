@@ -36,7 +36,7 @@ def pairs(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters of *text* without numbers, marks and words that count anything.
 
     >>> sorted(pairs("改造危桥3座"))
-    ['危桥', '改造', '造危', '桥座']
+    ['危桥', '改造', '桥座', '造危']
     """
     plain = _WORDLESS.sub("", text)
     return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))

@@ -59,7 +59,7 @@ def any_of(alternatives: list[str]) -> str:
     A plain alternation of n words costs n comparisons at every character; the tree costs one per level.
 
     >>> any_of(["提升", "提高", "改善"])
-    '(?:改善|提(?:升|高))'
+    '(?:提(?:升|高)|改善)'
     """
     tree: _Node = {}
     for word in alternatives:

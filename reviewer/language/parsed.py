@@ -11,8 +11,8 @@ class Parsed:
     """A read text. Offsets of ``values`` and ``times`` count in ``text``; :meth:`span` leads back to ``source``.
 
     >>> parsed = Parsed("活 动不低于 90次/年")
-    >>> parsed.values[0].low, parsed.span(3, 9)
-    (90.0, (4, 12))
+    >>> parsed.values[0].low, parsed.span(2, 8)
+    (90.0, (3, 10))
     """
 
     __slots__ = ("_index", "blanks", "source", "text", "times", "values")
