@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random_exponential
 
+from reviewer.judging.cost import Meter
+from reviewer.judging.endpoint import Endpoint
 from reviewer.judging.outcomes import (
     NO_TOKENS,
     STRATEGIES,
@@ -47,25 +48,6 @@ _LARGER = 2
 _backed_off = wait_random_exponential(multiplier=0.5, max=30)
 
 
-class Budget(Protocol):
-    """Whoever counts what a run spends (:class:`reviewer.judging.cost.Meter`)."""
-
-    stopped: str | None
-
-    def reserve(self, request: Request) -> Tokens | None:
-        """Return what is put aside for a call, or None when it may not be made."""
-
-    def settle(self, reserved: Tokens, used: Tokens | None) -> None:
-        """Replace what was put aside by what was used; None when that is not known."""
-
-
-class Sends(Protocol):
-    """Whoever sends a request once (:class:`reviewer.judging.endpoint.Endpoint`)."""
-
-    async def send(self, request: Request, strategy: Strategy) -> Outcome:
-        """Return what came of it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request and what came of it: an ``answer``, or the ``outcome`` that is none.
@@ -88,18 +70,18 @@ class Exchange:
 
 
 class Asker:
-    """Gets requests answered by one endpoint, at its pace, never twice for the same, within the budget.
+    """Gets requests answered by one endpoint, at its pace, within what the meter allows, and never one that has been.
 
     *deadline* is how many seconds a request may take from its first call, however often it is asked.
     """
 
     def __init__(
-        self, endpoint: Sends, pacer: Pacer, ledger: Ledger, budget: Budget, *, deadline: float = 600.0
+        self, endpoint: Endpoint, pacer: Pacer, ledger: Ledger, meter: Meter, *, deadline: float = 600.0
     ) -> None:
         self.endpoint = endpoint
         self.pacer = pacer
         self.ledger = ledger
-        self.budget = budget
+        self.meter = meter
         self.deadline = deadline
         self.strategies = Strategies(ledger)
         self.stopped: Fatal | Capped | None = None
@@ -174,9 +156,9 @@ class _Case:
         asker = self._asker
         characters = sum(len(message["content"]) for message in self._next.messages)
         async with asker.pacer.turn(characters) as turn:
-            reserved = None if asker.stopped else asker.budget.reserve(self._next)
+            reserved = None if asker.stopped else asker.meter.reserve(self._next)
             if reserved is None:
-                self._last = asker.stopped = asker.stopped or Capped(asker.budget.stopped or "")
+                self._last = asker.stopped = asker.stopped or Capped(asker.meter.stopped or "")
                 return self._last
             if not self.attempts:
                 # The time that others make it wait does not count.
@@ -187,7 +169,7 @@ class _Case:
                 outcome = await asker.endpoint.send(self._next, self.strategy)
                 used = _used(outcome)
             finally:
-                asker.budget.settle(reserved, used)
+                asker.meter.settle(reserved, used)
         self.tokens += used or NO_TOKENS
         self.counted &= used is not None
         self._report(turn, outcome, used)
