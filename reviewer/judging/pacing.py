@@ -43,14 +43,16 @@ class Pacer:
     *rpm* and *tpm* are calls and tokens per minute, where they are known. One pacer serves all workers of an
     endpoint; times are those of the event loop.
 
-    >>> async def call(pacer: Pacer) -> float:
+    >>> async def began(pacer: Pacer) -> float:
     ...     async with pacer.turn(characters=3000) as turn:
-    ...         pass  # the call, which is refused
-    ...     pacer.refused(turn, after=0.01)
-    ...     async with pacer.turn(characters=3000) as turn:
-    ...         return pacer.limit
-    >>> asyncio.run(call(Pacer(2)))
-    2.0
+    ...         pass  # here the call is made
+    ...     pacer.answered(turn)
+    ...     return turn.began
+    >>> async def apart() -> float:
+    ...     pacer = Pacer(8, rpm=6000)
+    ...     return -await began(pacer) + await began(pacer)
+    >>> asyncio.run(apart()) >= 0.01
+    True
     """
 
     def __init__(self, concurrency: int, *, rpm: float | None = None, tpm: float | None = None) -> None:
@@ -149,11 +151,11 @@ class _Rate:
         self._seconds = 60 / (given * _GIVEN_CUT) if given else 0.0
 
     def learn(self, per_minute: int | None) -> bool:
-        """Whether *per_minute* is news; a rate that the user gave stays."""
+        """Whether *per_minute* says for the first time what the rate is; one that the user gave stays."""
         if self._given or not per_minute:
             return False
-        before, self._seconds = self._seconds, 60 / (per_minute * _GIVEN_CUT)
-        return before != self._seconds
+        known, self._seconds = self._seconds, 60 / (per_minute * _GIVEN_CUT)
+        return not known
 
     def spend(self, now: float, amount: float) -> None:
         self.next = _due(self.next, now) + amount * self._seconds
