@@ -55,7 +55,7 @@ _CN = "零〇一二两三四五六七八九十百千万亿"
 _UNIT = any_of(list(UNITS))
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _QUANTITY = re.compile(
-    rf"""
+    rf"""(?=[\d±{_CN}])
     (?:
         百分之(?P<share>[{_CN}\d.]+)
         |(?P<fraction>\d+(?:\.\d+)?/(?:10万|十万|1万|万|1000|千)(?!元|[\u4e00-\u9fff]*[次人]))
@@ -82,9 +82,11 @@ _BEFORE = re.compile(
     )(?:全年|年|人均|平均|各|约|等)?\Z""",
     re.VERBOSE,
 )
+_COMPARATOR_ENDS = frozenset(">≥<≤=于少达到在争过超破多至为共计约近年均各等")
 _AFTER = re.compile(r"(?P<ge>[及或]?以上|\+|起步)|(?P<le>[及或]?以[内下]|之内|内)|(?P<about>左右|上下)")
 _OPS: dict[str, Op] = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "=", "about": "≈"}
 _EACH = re.compile(r"(?:每|[人户场亩车]均|单位|平均)[\u4e00-\u9fff]{0,3}\Z|每(?![年月季周日天])[\u4e00-\u9fff]{0,8}\Z")
+_TELLS_WHOSE = re.compile("[每均单平计共累较比与其]")
 _TOTAL = re.compile(r"(?:合计|共计|总计|累计|总共)[\u4e00-\u9fff]{0,4}\Z")
 _BASELINE = re.compile(
     r"(?:较|比|同比|与|对比)[\u4e00-\u9fff\d]{0,12}?"
@@ -213,26 +215,29 @@ def _unknown_unit(text: str, end: int) -> tuple[str, str, float]:
 def _is_attribute(text: str, start: int, end: int) -> bool:
     """Whether 五年 only describes what follows (五年发展新貌, 三年行动): no comparator, and a noun behind it."""
     follow = text[end : end + 1]
-    return (
-        "\u4e00" <= follow <= "\u9fff"
-        and follow not in "以之内前后左为免一"
-        and not _BEFORE.search(text, max(0, start - 10), start)
-    )
+    return "\u4e00" <= follow <= "\u9fff" and follow not in "以之内前后左为免一" and _comparator(text, start) is None
+
+
+def _comparator(text: str, start: int) -> re.Match[str] | None:
+    """The comparator that ends where the number starts; most numbers have none, and one look tells."""
+    if not start or text[start - 1] not in _COMPARATOR_ENDS:
+        return None
+    return _BEFORE.search(text, max(0, start - 10), start)
 
 
 def _with_context(
     text: str, start: int, end: int, op: Op, low: float, high: float, unit: tuple[str, str, float], per: str
 ) -> Value:
     """Take in the comparator around the number and the words that say whose number it is."""
-    if before := _BEFORE.search(text, max(0, start - 10), start):
+    if before := _comparator(text, start):
         op = _OPS[before.lastgroup or "eq"]
         start = before.start()
     if after := _AFTER.match(text, end):
         op = _OPS[after.lastgroup or "ge"]
         end = after.end()
     modifier: Modifier = ""
-    if start:
-        head = text[max(0, start - 14) : start]
+    head = text[max(0, start - 14) : start]
+    if _TELLS_WHOSE.search(head):
         if _EACH.search(head):
             modifier = "每"
         elif _TOTAL.search(head):
