@@ -27,8 +27,10 @@ def vague(row: Row) -> Result:
     if row.basis:
         return PASS
     if pointer := phrases.reference(text):
-        why = f"只写“{pointer.group()}”，没有写出要达到的数量、时间或标准本身。"
-        return Hit("V101", "annual_value", *pointer.span(), why)
+        start, end = _clause(text, *pointer.span())
+        return Hit(
+            "V101", "annual_value", start, end, f"只写“{text[start:end]}”，没有写出要达到的数量、时间或标准本身。"
+        )
     if only_repeats_state(row):
         return PASS
     if degree := phrases.degree(text):
@@ -45,6 +47,17 @@ def vague(row: Row) -> Result:
     if _wishes_for_state(row):
         return Hit("V102", "annual_value", 0, len(text), f"“{text}”说的是希望达到的状态，没有可观察的数值。")
     return Hit("V103", "annual_value", 0, len(text), "没有数值、时间、比率、具体成果或分级标准，年底无法判断是否达到。")
+
+
+_CLAUSE_END = re.compile(r"[,。;]|\Z")
+_LONGEST_QUOTE = 24
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take in what follows the pointer in its clause (按合同约定完成), unless that is long."""
+    closing = _CLAUSE_END.search(text, end)
+    stop = closing.start() if closing else end
+    return start, stop if stop - start <= _LONGEST_QUOTE else end
 
 
 # Under these classes a text that names no work is a state wished for (导向正确、画面清晰); elsewhere a topic or a duty.
