@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer, make, and a package index that pip can reach. Everything is installed into .venv.
 #
-#   make demo    review the published sample
+#   make demo    review the published sample: by the rules, then with a recorded model beside them
 #   make test    ruff, mypy and all tests
 #   make agree   agreement with the labelled rows of data/gold
 #   make bench   speed and memory, start time
@@ -16,15 +16,20 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 demo: $(VENV)/.installed
 	@$(BIN)/reviewer review data/samples/huangpu-2023.txt
+	@echo
+	@echo "下面是同一张表，规则之外加上录下来的模型回答（不联网，来历见 cassettes/README.md）："
+	@echo
+	@$(BIN)/reviewer review data/samples/huangpu-2023.txt --llm --replay cassettes/huangpu-2023
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 agree: $(VENV)/.installed
 	$(BIN)/reviewer agree data/gold/sample.jsonl
+	$(BIN)/reviewer agree data/gold/sample.jsonl --llm --replay cassettes/huangpu-2023
 	$(BIN)/reviewer agree data/gold/drafts.jsonl
 
 bench: $(VENV)/.installed

@@ -16,7 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(autouse=True)
 def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if name.startswith("REVIEWER_") or name in {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONPATH"}:
+        if name.startswith("REVIEWER_") or name in {
+            "NO_COLOR",
+            "FORCE_COLOR",
+            "COLUMNS",
+            "PYTHONPATH",
+            "OPENAI_API_KEY",
+            "OPENAI_BASE_URL",
+        }:
             monkeypatch.delenv(name)
     monkeypatch.setenv("REVIEWER_HOME", str(tmp_path / "home"))
 

@@ -87,7 +87,7 @@ def test_a_review_of_rules_and_model() -> None:
     assert [entry.indicators for entry in project.coverage] == [[1], [2], [3], [4]]
     assert project.audit["feasibility"].grade == "良"
     first = project.indicators[0]
-    assert [(one.code, one.source, one.quote) for one in first.findings] == [("V101", "both", "按合同")]
+    assert [(one.code, one.source, one.quote) for one in first.findings] == [("V101", "both", "按合同约定完成")]
     assert first.rewrite is not None
     assert (first.rewrite.annual_value, first.rewrite.source) == ("≥672场", "llm")
     assert first.stability is None
