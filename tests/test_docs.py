@@ -50,7 +50,7 @@ EXAMPLES = sorted({example for name in DOCUMENTS for example in examples(name)})
 @pytest.fixture
 def workplace(tmp_path: Path) -> Path:
     """A folder in which the commands of the documentation find what they name."""
-    for name in ("data", "Makefile", "pyproject.toml"):
+    for name in ("data", "cassettes", "Makefile", "pyproject.toml"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
     return tmp_path

@@ -30,6 +30,9 @@ WEIGHTS: dict[Dimension, int] = {"specific": 25, "measurable": 30, "achievable":
 CEILINGS: dict[Severity, float] = {"error": 79.0, "warning": 89.0, "hint": 100.0}
 """The best score of a row with a finding of that severity."""
 
+REWORKED = frozenset({"M202", "A301", "C402"})
+"""Warnings after which a part must be rewritten (another value, another measure): they limit a row as an error does."""
+
 WEAK_CEILING = CEILINGS["warning"]
 """The best score of a row whose cycle value or cost ceiling says nothing: worth a small fix, though no rule fires."""
 
@@ -181,7 +184,8 @@ def effect_of(code: str, special: bool, severity: Severity | None) -> Effect:
     if severity == "hint":
         own = _rules()[code].dimension if touched else None
         touched = [(at, max(cap, HINT_FLOOR), why) for at, cap, why in touched if DIMENSIONS[at] == own]
-    return Effect(tuple(touched), CEILINGS[severity])
+    graver = severity == "warning" and code in REWORKED
+    return Effect(tuple(touched), CEILINGS["error" if graver else severity])
 
 
 def severity_of(code: str) -> Severity:
