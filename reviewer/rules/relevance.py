@@ -35,7 +35,7 @@ def _measures_work(row: Row) -> bool:
     name, text = row.name, row.annual.text
     if name.denotes in RATES:
         return name.denotes in (Denotes.DONE_RATE, Denotes.ACT_RATE)
-    if topic("effect").search(name.text):
+    if topic("effect").search(name.text) or topic("bad").search(name.text):
         return False
     activity = topic("activity")
     named = activity.search(name.text) is not None
