@@ -18,6 +18,7 @@ from reviewer.rules.row import Row
 _BEGINS_WORK = re.compile(
     r"(?:全年|每年|年内|组织)?(?:开展|举办|组织|召开|印发|编印|发放|建立|采购|购置|安装|建成|完成|举行|播放|放映|刊发|制作)"
 )
+_ASIDE = re.compile(r"\([^()]*\)")
 _WORK_DIMENSIONS = frozenset({"event", "publication", "thing", "length", "area"})
 
 
@@ -35,7 +36,8 @@ def _measures_work(row: Row) -> bool:
     name, text = row.name, row.annual.text
     if name.denotes in RATES:
         return name.denotes in (Denotes.DONE_RATE, Denotes.ACT_RATE)
-    if topic("effect").search(name.text) or topic("bad").search(name.text):
+    effect = _ASIDE.sub("", name.text)  # 全网阅读(播放)量 is an 阅读量
+    if topic("effect").search(effect) or topic("bad").search(name.text):
         return False
     activity = topic("activity")
     named = activity.search(name.text) is not None
