@@ -1,7 +1,6 @@
 """Rules and model joined: one set of findings, each saying who found it and whether the other side disagrees.
 
-1. A fault that both name is one finding. The rules' wording stands, because it is the same every time; where they only
-   saw that there is no value (V103) and the model says what stands there instead, the model's does.
+1. A fault that both name is one finding, and the rules' wording stands: it is the same every time.
 2. Silence is no contradiction. The model contradicts a finding of the rules when it calls the row not vague, or names
    no such fault and gives the dimension that the fault costs four points or more. The rules contradict the model where
    they decide by facts; and the model contradicts itself when it names a fault of meaning and takes no points for it.
@@ -102,7 +101,7 @@ def _vague(row: Row, hits: list[Hit], opinion: Opinion) -> bool:
 def _kept(hit: Hit, same: Hit | None, opinion: Opinion) -> Hit:
     """A finding of the rules, with what the model says about it."""
     if same is not None:
-        return (same if hit.code == "V103" else hit)._replace(source="both", severity=hit.severity)
+        return hit._replace(source="both")
     if not _denied(hit, opinion):
         return hit
     return hit._replace(disputed=True, severity="hint" if DECIDES[hit.code] == "llm" else hit.severity)
