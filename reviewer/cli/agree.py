@@ -9,9 +9,10 @@ import typer
 
 from reviewer.cli.app import command
 from reviewer.cli.model import BaseUrl, Config, ModelName, PromptsFolder, Record, Replay, model_for
-from reviewer.cli.options import Format, TextOrJson
+from reviewer.cli.options import TextOrJson
 from reviewer.cli.output import emit, width
 from reviewer.configuration import read_configuration
+from reviewer.reporting.formats import Format
 
 
 @command(

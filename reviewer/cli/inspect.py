@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from reviewer.cli.app import command
-from reviewer.cli.options import Format, TextOrJson
+from reviewer.cli.options import TextOrJson
 from reviewer.cli.output import color_wanted, displayable, emit, width
+from reviewer.reporting.formats import Format
 
 
 @command(

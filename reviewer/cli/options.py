@@ -9,17 +9,9 @@ from typing import Annotated, TypeVar
 import typer
 
 from reviewer.errors import UsageError
+from reviewer.reporting.formats import Format
 
 Action = TypeVar("Action", bound=StrEnum)
-
-
-class Format(StrEnum):
-    """What output can be written as."""
-
-    TERMINAL = "terminal"
-    JSON = "json"
-    JSONL = "jsonl"
-    MARKDOWN = "markdown"
 
 
 def one_of(*allowed: Format) -> Callable[[str], Format]:

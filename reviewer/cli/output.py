@@ -61,24 +61,37 @@ def width() -> int:
     return get_terminal_size((DEFAULT_WIDTH, 24)).columns
 
 
-def emit(pieces: Iterable[str], output: Path | None = None) -> None:
-    """Write *pieces* to the file *output*, or to standard output (None or ``-``), as they come.
+def emit(pieces: Iterable[str | bytes], output: Path | None = None) -> None:
+    """Write *pieces*, text as UTF-8, to the file *output*, or to standard output (None or ``-``), as they come.
 
     A file is written under a temporary name and renamed at the end; without a piece it is not touched. Whoever reads
     standard output may stop early. Raises ``UsageError`` when the place cannot be written.
     """
-    if output is None or str(output) == "-":
+    if is_standard_output(output):
         _print(pieces)
     else:
-        _write(iter(pieces), output)
+        assert output is not None
+        _write(map(_encoded, pieces), output)
 
 
-def _print(pieces: Iterable[str]) -> None:
+def is_standard_output(output: Path | None) -> bool:
+    """Whether *output* means standard output."""
+    return output is None or str(output) == "-"
+
+
+def _encoded(piece: str | bytes) -> bytes:
+    return piece.encode() if isinstance(piece, str) else piece
+
+
+def _print(pieces: Iterable[str | bytes]) -> None:
     if sys.stdout is None:
         raise UsageError("标准输出已经关闭，结果没有地方写。请用 --output 写入文件。")
     for piece in pieces:
         try:
-            sys.stdout.write(piece)
+            if isinstance(piece, bytes):
+                sys.stdout.buffer.write(piece)
+            else:
+                sys.stdout.write(piece)
             sys.stdout.flush()
         except BrokenPipeError:
             _abandon(sys.stdout)
@@ -88,20 +101,20 @@ def _print(pieces: Iterable[str]) -> None:
             raise UsageError(f"标准输出写不进去：{_reason(error)}。") from error
 
 
-def _write(pieces: Iterator[str], output: Path) -> None:
+def _write(pieces: Iterator[bytes], output: Path) -> None:
     first = next(pieces, None)
     if first is None:
         return
     try:
         # A device or a pipe (/dev/stdout, >(gzip)) is written to; a file is replaced, behind the link that leads to it.
         if output.exists() and not output.is_file():
-            with output.open("w", encoding="utf-8", newline="\n") as device:
+            with output.open("wb") as device:
                 device.writelines(chain([first], pieces))
             return
         path = Path(os.path.realpath(output))
         part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
-            with part.open("w", encoding="utf-8", newline="\n") as file:
+            with part.open("wb") as file:
                 file.writelines(chain([first], pieces))
             os.replace(part, path)
         finally:

@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,17 +32,22 @@ from reviewer.cli.model import (
     Tpm,
     model_for,
 )
-from reviewer.cli.options import Format, one_of
-from reviewer.cli.output import color_wanted, complain, displayable, emit, width
+from reviewer.cli.options import one_of
+from reviewer.cli.output import complain, displayable, emit
 from reviewer.cli.progress import Progress
 from reviewer.configuration import read_configuration
 from reviewer.errors import InputError, UsageError
+from reviewer.reporting.formats import Format, Reviewed
 
 if TYPE_CHECKING:
     from reviewer.models import Review
     from reviewer.settings import LLM
 
-_SUFFIXES = {".json": Format.JSON, ".jsonl": Format.JSONL, ".md": Format.MARKDOWN}
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise UsageError("文件名是空的。请写要审核的文件或文件夹。")  # Path("") would be the working folder
+    return Path(text)
 
 
 def _year(text: str) -> int:
@@ -59,31 +64,40 @@ def _points(text: str) -> float:
 
 @command(
     "审核文件，列出问题、分数和改法。",
-    "reviewer review 表.txt",
-    "reviewer review 表.txt --format markdown --output 审核意见.md",
+    "reviewer review 申报表.xlsx",
+    "reviewer review 申报表.xlsx --output 申报表.审核.xlsx",
+    "reviewer review 各单位/ --output 审核结果/",
+    "reviewer review 申报表.docx --format docx --format html --output 审核结果/",
     "reviewer review *.txt --format jsonl --output 结果.jsonl",
     "reviewer review 表.json --select V,M201 --ignore missing-comparator",
     "reviewer review 表.txt --fail-under 60",
     "reviewer review 表.txt --llm --model qwen-max --dry-run",
-    details="能读项目支出绩效目标表的文本（UTF-8 或 GB18030）和 JSON（格式见 reviewer schema document）。\n"
+    details="能读 Excel（.xlsx .xlsm .xls .et .ods）、Word（.docx）、有文字层的 PDF、CSV、文本"
+    "和 JSON（格式见 reviewer schema document），也可以给文件夹。原件不会改动。\n"
     "加上 --llm 才请模型判断。和模型有关的选项也可以写在环境变量或 reviewer.toml 里，"
     "reviewer doctor 说明现在用的是什么。\n"
     "退出码：0 完成；1 完成，但有文件低于 --fail-under；2 命令写错、文件读不了，或者结果写不出去；"
     "3 有项目模型没能判断；4 到了上限，再运行一次接着做；5 端点不接受密钥或模型。",
 )
 def review(
-    paths: Annotated[list[Path], typer.Argument(metavar="文件", help="要审核的文件，可以写多个。")],
-    format_: Annotated[
-        Format | None,
+    paths: Annotated[
+        list[Path], typer.Argument(parser=_path, metavar="文件", help="要审核的文件或文件夹，可以写多个。")
+    ],
+    formats: Annotated[
+        list[Format] | None,
         typer.Option(
             "--format",
             parser=one_of(*Format),
             metavar="格式",
-            help="terminal、json、jsonl（每个文件一行）或 markdown。"
-            "不写就看 --output 的后缀（.json、.jsonl、.md），再没有就是 terminal。",
+            help="terminal、xlsx（批注在原表的副本上）、docx（审核意见书）、html（可筛选的网页）、markdown、csv、json、"
+            "jsonl（每个文件一行）、sarif 或 junit，可以写多次。不写就看 --output 的后缀，再没有就是 terminal；"
+            "--output 是文件夹时是 xlsx、docx 和 html。",
         ),
     ] = None,
-    output: Annotated[Path | None, typer.Option(metavar="文件", help="写到这个文件；不写或写 - 是标准输出。")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(metavar="文件", help="写到这个文件，或这个文件夹（以 / 结尾或已有）；不写或写 - 是标准输出。"),
+    ] = None,
     fail_under: Annotated[
         float | None, typer.Option(parser=_points, metavar="分数", help="有文件的总分低于它，退出码就是 1。")
     ] = None,
@@ -112,7 +126,11 @@ def review(
     config: Config = None,
 ) -> int:
     """Review files. One that cannot be read is reported, and the others are reviewed all the same."""
-    chosen = format_ or _SUFFIXES.get(output.suffix.lower() if output else "", Format.TERMINAL)
+    from reviewer.cli.reports import Reports
+    from reviewer.reading.folders import find_files
+
+    found = find_files(paths)
+    reports = Reports(formats or [], output, several=len(paths) > 1 or len(found.files) > 1)
     flags = {
         "model": model,
         "base_url": base_url,
@@ -127,7 +145,7 @@ def review(
     configuration = read_configuration(config)
     asked = model_for(llm, offline, flags, configuration, record=record, replay=replay, dry_run=dry_run)
     if dry_run and asked:
-        emit([_forecast(paths, asked, year)])
+        emit([_forecast(found.files, asked, year)])
         return 0
     options = {
         "select": _selectors(select),
@@ -135,11 +153,13 @@ def review(
         "year": year,
         "extra_rules": configuration.rule_folders,
     }
-    _spare_inputs(output, paths)
+    _spare_inputs(output, found.files)
+    if found.skipped:
+        complain(f"跳过 {len(found.skipped)} 个读不了的文件：{_listed(found.skipped)}")
     outcome = _Outcome(fail_under)
     # A model's connections leave cycles behind, so with one the collector goes on.
     with nullcontext() if asked else _collector_off():
-        emit(_rendered(_reviews(paths, options, asked, outcome), chosen, several=len(paths) > 1), output)
+        reports.write(_reviews(found.files, options, asked, outcome))
     for name, score in outcome.below:
         complain(f"{name}：{score:g} 分，低于 {fail_under:g} 分。")
     return outcome.exit_code
@@ -157,7 +177,12 @@ def _selectors(texts: list[str] | None) -> list[str]:
     return [selector for text in texts or () for selector in re.split(r"[,，、\s]+", text) if selector]
 
 
-def _spare_inputs(output: Path | None, paths: list[Path]) -> None:
+def _listed(paths: list[Path], most: int = 5) -> str:
+    names = "、".join(displayable(path.name) for path in paths[:most])
+    return f"{names}{'等' if len(paths) > most else ''}。"
+
+
+def _spare_inputs(output: str | None, paths: list[Path]) -> None:
     # os.path, because Path.exists raises for a name that is too long.
     if output is None or not os.path.exists(output):
         return
@@ -204,9 +229,7 @@ class _Outcome:
             self.unjudged |= kind != "capped"
 
 
-def _reviews(
-    paths: list[Path], options: dict[str, Any], asked: LLM | None, outcome: _Outcome
-) -> Iterator[tuple[str, Review]]:
+def _reviews(paths: list[Path], options: dict[str, Any], asked: LLM | None, outcome: _Outcome) -> Iterator[Reviewed]:
     from reviewer import pipeline, read
 
     started = time.monotonic()
@@ -223,26 +246,4 @@ def _reviews(
             continue
         outcome.add(name, found)
         asked = asked and asked.less(found.usage)
-        yield name, found
-
-
-def _rendered(reviews: Iterable[tuple[str, Review]], chosen: Format, several: bool) -> Iterator[str]:
-    from reviewer.reporting import json, markdown, terminal
-
-    match chosen:
-        case Format.JSON:
-            yield from json.json_document((review for _, review in reviews), several)
-        case Format.JSONL:
-            yield from json.json_lines(review for _, review in reviews)
-        case Format.MARKDOWN:
-            yield from _parted(markdown.render_markdown(review, file=name) for name, review in reviews)
-        case Format.TERMINAL:
-            columns, color = width(), color_wanted()
-            yield from _parted(
-                terminal.render_terminal(review, width=columns, color=color, file=name) for name, review in reviews
-            )
-
-
-def _parted(views: Iterable[str]) -> Iterator[str]:
-    for number, view in enumerate(views):
-        yield f"\n{view}" if number else view
+        yield Reviewed(name, path, found)
