@@ -122,7 +122,11 @@ class Document(DocumentHead):
 
 
 class Finding(Model):
-    """One fault with its proof: ``quote == field[start:end]`` in code points of the named field."""
+    """One fault with its proof: ``quote == field[start:end]`` in code points of the named field.
+
+    ``baseline`` marks one that an earlier review had already; ``suppressed`` is the reason for which the department
+    lets it stand, and then it counts for nothing. Both are left out of the JSON when they say nothing.
+    """
 
     rule: str
     code: str
@@ -134,6 +138,8 @@ class Finding(Model):
     message: str
     source: Source = "rules"
     disputed: bool = False
+    baseline: bool = Field(default=False, exclude_if=lambda value: not value)
+    suppressed: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @property
     def overruled(self) -> bool:
