@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from reviewer.language.lexicon import sections
@@ -81,6 +81,7 @@ def _endings() -> dict[str, Denotes]:
     return endings
 
 
+@lru_cache(maxsize=8192)
 def read_name(folded: str) -> Name:
     """Read a folded indicator name.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from reviewer.language.text import fold
 from reviewer.language.times import Time, find_times
 from reviewer.language.values import BLANK, Value, find_values
@@ -32,3 +34,18 @@ class Parsed:
             at = self._index[start] if start < len(self._index) else len(self.source)
             return at, at
         return self._index[start], self._index[end - 1] + 1
+
+
+_SHORT = 80  # characters; a longer text hardly comes twice, and many of them would fill the memory
+
+
+def read_again(source: str) -> Parsed:
+    """Return *source* read, from memory if it was read lately: forms are full of ``≥95%`` and of names that return.
+
+    >>> read_again("≥95%") is read_again("≥95%")
+    True
+    """
+    return _remembered(source) if len(source) <= _SHORT else Parsed(source)
+
+
+_remembered = lru_cache(maxsize=8192)(Parsed)

@@ -9,7 +9,7 @@ from reviewer.language import phrases
 from reviewer.language.classes import Kind, normalise_class
 from reviewer.language.goals import Stated, pairs, stated_numbers
 from reviewer.language.names import RATES, Denotes, Name, read_name
-from reviewer.language.parsed import Parsed
+from reviewer.language.parsed import Parsed, read_again
 from reviewer.language.text import fold
 from reviewer.language.topics import topic
 from reviewer.language.values import Value
@@ -77,11 +77,11 @@ class Row:
         self.facts = facts
         self.damaged = damaged
         self.kind: Kind = normalise_class(indicator.level1, indicator.level2).kind
-        self.name_parsed = Parsed(indicator.name)
+        self.name_parsed = read_again(indicator.name)
         self.name: Name = read_name(self.name_parsed.text)
-        self.annual = Parsed(indicator.annual_value)
+        self.annual = read_again(indicator.annual_value)
         same = indicator.cycle_value == indicator.annual_value  # common, and not worth reading twice
-        self.cycle = self.annual if same else Parsed(indicator.cycle_value) if indicator.cycle_value else None
+        self.cycle = self.annual if same else read_again(indicator.cycle_value) if indicator.cycle_value else None
         # Ages describe whom is meant (65岁以上老年人), they are no target.
         self.numbers: list[Value] = [value for value in self.annual.values if value.dimension != "age"]
         self.basis: Basis = _basis(self)
