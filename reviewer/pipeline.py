@@ -6,7 +6,8 @@ is involved, and nothing of :mod:`reviewer.judging` is imported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -24,14 +25,17 @@ from reviewer.models import (
     Review,
     Severity,
     Summary,
+    Suppression,
     Unchecked,
     Usage,
 )
+from reviewer.policy import Policy, Wish
 from reviewer.rewriting import Rewriter
 from reviewer.rules.answers import Hit, NotChecked
 from reviewer.rules.catalogue import load_catalogue
 from reviewer.rules.engine import ProjectResult, RowResult, check_document
 from reviewer.rules.row import ProjectFacts, Row
+from reviewer.rules.thresholds import DEFAULTS, Thresholds
 from reviewer.scoring import ProjectScore, RowScore, score_document, score_project, score_row
 
 if TYPE_CHECKING:
@@ -51,6 +55,10 @@ def review(
     ignore: Iterable[str] = (),
     year: int | None = None,
     extra_rules: Sequence[Path] = (),
+    severities: Mapping[str, Wish] | None = None,
+    thresholds: Thresholds = DEFAULTS,
+    suppressions: Iterable[Suppression] = (),
+    today: date | None = None,
     llm: LLM | None = None,
     on_project: Callable[..., object] | None = None,
 ) -> Review:
@@ -58,11 +66,13 @@ def review(
 
     *select* and *ignore* name rules by code, name or the beginning of a code (``["V", "missing-unit"]``) and hold for
     the diagnostics of reading as well; *year* overrides the budget year of the document; *extra_rules* are folders with
-    rule files of one's own (word lists and patterns); *on_project* is called after each project, for whoever shows
-    progress (with the keywords ``failed`` and ``cached`` when a model judges). Money is 万元; ``start`` and ``end`` of
-    a finding are code points of the field as the document holds it.
-    Raises ``UsageError`` for a selector that matches no rule and ``CatalogueError`` for a malformed rule file; with a
-    model ``EndpointError`` when the endpoint refuses everything, ``LedgerError`` and ``InputError`` for files it needs.
+    rule files of one's own (word lists and patterns). *severities* say by code or name of a rule how grave it is, or
+    ``off``; *thresholds* say where some rules begin. Findings that *suppressions* hold keep standing with the reason
+    and count for nothing, through the day a suppression names; *today* is the calendar's unless given.
+    *on_project* is called after each project, for whoever shows progress (with the keywords ``failed`` and ``cached``
+    when a model judges). Money is 万元; ``start`` and ``end`` of a finding are code points of the field as the document
+    holds it. Raises ``UsageError`` for a rule that does not exist and ``CatalogueError`` for a malformed rule file; with
+    a model ``EndpointError`` when the endpoint refuses everything, ``LedgerError`` and ``InputError`` for files it needs.
 
     >>> from reviewer.models import Indicator, Project
     >>> row = Indicator(no=1, level1="产出指标", level2="数量指标", name="放映场次", annual_value="按合同约定完成")
@@ -70,12 +80,21 @@ def review(
     >>> found.projects[0].indicators[0].findings[0].code
     'V101'
     """
-    options = {"select": select, "ignore": ignore, "year": year, "extra_rules": extra_rules, "on_project": on_project}
+    options = {
+        "select": select,
+        "ignore": ignore,
+        "year": year,
+        "extra_rules": extra_rules,
+        "severities": severities,
+        "thresholds": thresholds,
+        "suppressions": suppressions,
+        "today": today,
+    }
     if llm is not None:
         import asyncio  # 20 ms that no command without a model needs
 
-        return asyncio.run(review_async(document, llm=llm, **options))
-    assembly = _Assembly(document, select, ignore, year, extra_rules)
+        return asyncio.run(review_async(document, llm=llm, on_project=on_project, **options))
+    assembly = _Assembly(document, **options)
     for result in assembly.results():
         assembly.add(result)
         if on_project is not None:
@@ -115,49 +134,59 @@ class _Assembly:
         ignore: Iterable[str] = (),
         year: int | None = None,
         extra_rules: Sequence[Path] = (),
+        severities: Mapping[str, Wish] | None = None,
+        thresholds: Thresholds = DEFAULTS,
+        suppressions: Iterable[Suppression] = (),
+        today: date | None = None,
     ) -> None:
         self._document = document
         self._catalogue = load_catalogue(*extra_rules)
-        self._on = self._catalogue.select(select, ignore)
+        self._policy = Policy(self._catalogue, severities, suppressions, thresholds, today)
+        self._on = self._catalogue.select(select, ignore) - self._policy.off
         self._year = document.budget_year if year is None else year
         self._rules = {rule.code: rule for rule in self._catalogue.rules}
         self._rewriter = Rewriter(self._on, self._year)
         self._projects: list[ProjectReview] = []
-        self._scores: list[tuple[float | None, ProjectScore]] = []
         # The same sentence stands at nearly every row: one object for all of them.
         self._known: dict[NotChecked, Unchecked] = {}
 
     def results(self) -> Iterator[ProjectResult]:
         """Yield what the rules say about each project."""
-        return check_document(self._document, self._on, self._year, self._catalogue.patterns)
+        thresholds = self._policy.thresholds
+        for result in check_document(self._document, self._on, self._year, self._catalogue.patterns, thresholds):
+            self._policy.apply(result)
+            yield result
 
     def review(self, judged: Judged | None = None) -> Review:
         """Return the review of the projects that were added; *judged* says who else judged them."""
         head = {name: getattr(self._document, name) for name in DocumentHead.model_fields}
         return Review(
             reviewer_version=reviewer.__version__,
-            ruleset=self._catalogue.digest,
+            ruleset=self._policy.digest,
             mode="rules" if judged is None else "rules+llm",
             model=None if judged is None else judged.model,
             prompts={} if judged is None else judged.prompts,
             document=DocumentHead.model_construct(**head),
-            diagnostics=[diagnostic for diagnostic in self._document.diagnostics if diagnostic.code in self._on],
-            summary=_summary(self._projects, self._scores),
+            diagnostics=[
+                self._policy.diagnostic(diagnostic)
+                for diagnostic in self._document.diagnostics
+                if diagnostic.code in self._on
+            ],
+            summary=summary_of(self._projects),
             projects=self._projects,
             usage=Usage() if judged is None else judged.usage,
+            suppressions=self._policy.uses,
         )
 
     def add(self, result: ProjectResult, outcome: Joined | ProjectError | None = None) -> None:
         """Add a project: as the rules see it, or as joined with a model's verdict, or with the reason for none."""
         joined = None if outcome is None or isinstance(outcome, ProjectError) else outcome
         error = outcome if isinstance(outcome, ProjectError) else None
-        score, project = self._project(joined.result if joined else result, joined, error)
-        self._projects.append(project)
-        self._scores.append((project.amount, score))
+        if joined:
+            self._policy.apply(joined.result)
+        self._projects.append(self._project(joined.result if joined else result, joined, error))
 
-    def _project(
-        self, result: ProjectResult, joined: Joined | None, error: ProjectError | None
-    ) -> tuple[ProjectScore, ProjectReview]:
+    def _project(self, result: ProjectResult, joined: Joined | None, error: ProjectError | None) -> ProjectReview:
         opinions = joined.rows if joined else [None] * len(result.rows)
         row_scores = [
             score_row(row, opinion.smart if opinion else None)
@@ -166,7 +195,7 @@ class _Assembly:
         score = score_project(result, row_scores, joined.audit if joined else None)
         project = result.facts.project
         # Not validated: that would look at every row once more, and the rows are validated where they are made.
-        return score, ProjectReview.model_construct(
+        return ProjectReview.model_construct(
             name=project.name,
             unit=project.unit,
             amount=project.amount,
@@ -189,7 +218,7 @@ class _Assembly:
         self, result: RowResult, score: RowScore, siblings: list[RowResult], opinion: JoinedRow | None
     ) -> IndicatorReview:
         row, indicator = result.row, result.row.indicator
-        rewrite = opinion.rewrite if opinion else None
+        rewrite = opinion.rewrite if opinion and needs_rewrite(result) else None
         return IndicatorReview(
             no=indicator.no,
             level1=indicator.level1,
@@ -226,6 +255,7 @@ class _Assembly:
                 message=hit.message,
                 source=hit.source,
                 disputed=hit.disputed,
+                suppressed=hit.suppressed,
             )
             findings.append(finding)
         if len(findings) > 1:
@@ -258,8 +288,15 @@ def _project_text(facts: ProjectFacts, field: str) -> Parsed:
     return Parsed(facts.project.name) if field == "project" else _NO_TEXT
 
 
-def _summary(projects: Sequence[ProjectReview], scores: Sequence[tuple[float | None, ProjectScore]]) -> Summary:
-    score, grade = score_document(scores)
+def summary_of(projects: Sequence[ProjectReview]) -> Summary:
+    """Return the summary of *projects*: of a whole document, or of those of one unit.
+
+    >>> summary_of([]).grade
+    '差'
+    """
+    score, grade = score_document(
+        (project.amount, ProjectScore(project.score, project.grade, project.audit)) for project in projects
+    )
     return Summary(
         projects=len(projects),
         indicators=sum(len(project.indicators) for project in projects),
