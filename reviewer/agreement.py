@@ -169,7 +169,7 @@ def _rules(
     return {
         found.rule
         for found in indicator.findings
-        if found.severity in severities and found.source in sources and not found.overruled
+        if found.severity in severities and found.source in sources and found.counts
     }
 
 

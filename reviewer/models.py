@@ -6,9 +6,10 @@ JSON contract printed by ``reviewer schema``.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema
 
 Severity = Literal["error", "warning", "hint"]
 Grade = Literal["优", "良", "中", "差"]
@@ -27,8 +28,17 @@ def _empty_for_none(value: Any) -> Any:
     return "" if value is None else value
 
 
+def _day(value: Any) -> Any:
+    # A number would be taken for seconds since 1970, and a time of day says nothing here.
+    if isinstance(value, str):
+        return date.fromisoformat(value) if len(value) == len("2026-12-31") else None
+    return value if type(value) is date else None
+
+
 # A null where text is expected means "the cell was empty": keep the row, let E702 and G801 speak about it.
 Text = Annotated[str, BeforeValidator(_empty_for_none)]
+Words = Annotated[str, Field(strict=True, pattern=r"\S")]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Score5 = Annotated[int, Field(ge=1, le=5)]
 Score100 = Annotated[float, Field(ge=0, le=100)]
 
@@ -145,6 +155,11 @@ class Finding(Model):
     def overruled(self) -> bool:
         """Whether the side that knows this matter better says otherwise: then it is shown, and counts for nothing."""
         return self.disputed and self.severity == "hint"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it takes part in scores, grades and exit codes."""
+        return self.suppressed is None and not self.overruled
 
 
 class Unchecked(Model):
@@ -269,8 +284,42 @@ class Usage(Model):
     cost: float | None = None
 
 
+class Suppression(Model):
+    """Findings that a department lets stand, and why: those of *rule* in *project*, or at one *indicator* of it.
+
+    ``rule`` is a code, a name or the beginning of a code; ``project``, ``unit`` and the name in ``indicator`` may hold
+    ``*`` and ``?``, and ``indicator`` may be a number of the form instead. It holds through the day ``until``.
+
+    >>> Suppression(rule="V101", project="电影*", indicator=1, reason="合同在审").until
+    """
+
+    rule: Words
+    project: Words
+    unit: Words | None = None
+    indicator: Words | Annotated[int, Field(strict=True)] | None = None
+    reason: Words
+    until: Day | None = None
+    _place: str | None = PrivateAttr(default=None)
+
+    @property
+    def place(self) -> str | None:
+        """Where it stands in a file of settings, if it came from one."""
+        return self._place
+
+
+class SuppressionUse(Suppression):
+    """A suppression and what came of it: how many findings it holds, or that its time is over."""
+
+    where: str | None
+    expired: bool
+    findings: int
+
+
 class Review(Model):
-    """The result of a review, as printed by ``reviewer review --format json``."""
+    """The result of a review, as printed by ``reviewer review --format json``.
+
+    ``suppressions`` are those that were given, used or not; left out of the JSON when there are none.
+    """
 
     schema_version: Literal[1] = 1
     reviewer_version: str
@@ -283,3 +332,4 @@ class Review(Model):
     summary: Summary
     projects: list[ProjectReview]
     usage: Usage
+    suppressions: list[SuppressionUse] = Field(default=[], exclude_if=lambda uses: not uses)

@@ -71,8 +71,9 @@ def review(
     and count for nothing, through the day a suppression names; *today* is the calendar's unless given.
     *on_project* is called after each project, for whoever shows progress (with the keywords ``failed`` and ``cached``
     when a model judges). Money is 万元; ``start`` and ``end`` of a finding are code points of the field as the document
-    holds it. Raises ``UsageError`` for a rule that does not exist and ``CatalogueError`` for a malformed rule file; with
-    a model ``EndpointError`` when the endpoint refuses everything, ``LedgerError`` and ``InputError`` for files it needs.
+    holds it.
+    Raises ``UsageError`` for a rule that does not exist and ``CatalogueError`` for a malformed rule file; with a model
+    ``EndpointError`` when the endpoint refuses everything, ``LedgerError`` and ``InputError`` for files it needs.
 
     >>> from reviewer.models import Indicator, Project
     >>> row = Indicator(no=1, level1="产出指标", level2="数量指标", name="放映场次", annual_value="按合同约定完成")
@@ -80,7 +81,7 @@ def review(
     >>> found.projects[0].indicators[0].findings[0].code
     'V101'
     """
-    options = {
+    options: dict[str, Any] = {
         "select": select,
         "ignore": ignore,
         "year": year,
@@ -218,7 +219,10 @@ class _Assembly:
         self, result: RowResult, score: RowScore, siblings: list[RowResult], opinion: JoinedRow | None
     ) -> IndicatorReview:
         row, indicator = result.row, result.row.indicator
-        rewrite = opinion.rewrite if opinion and needs_rewrite(result) else None
+        findings = self._findings(result.hits, lambda field: _row_text(row, field))
+        # A model rewrote what was weak in its eyes; the department may let that stand.
+        weak = row.vague or any(found.severity != "hint" and found.suppressed is None for found in findings)
+        rewrite = opinion.rewrite if opinion and weak else None
         return IndicatorReview(
             no=indicator.no,
             level1=indicator.level1,
@@ -232,7 +236,7 @@ class _Assembly:
             reasons=score.reasons,
             score=score.score,
             grade=score.grade,
-            findings=self._findings(result.hits, lambda field: _row_text(row, field)),
+            findings=findings,
             unchecked=self._unchecked(result.unchecked),
             rewrite=rewrite or self._rewriter.rewrite(result, siblings),
             stability=opinion.stability if opinion else None,

@@ -25,11 +25,11 @@ from reviewer.rules.answers import Hit, NotChecked
 from reviewer.rules.catalogue import load_catalogue
 from reviewer.rules.engine import ProjectResult, RowResult
 from reviewer.rules.row import Row
+from reviewer.rules.vague import MAKE_VAGUE
 from reviewer.scoring.audit import Judged
 from reviewer.scoring.formula import severity_of
 from reviewer.scoring.joint import CERTAIN, DECIDES, DENIES
 
-_MAKE_VAGUE = frozenset({"V101", "V102", "V103", "M202", "M204", "E702"})
 _JUDGED = frozenset({"R501", "A301"})
 
 
@@ -94,7 +94,7 @@ def _vague(row: Row, hits: list[Hit], opinion: Opinion) -> bool:
         return row.vague
     if not row.vague:
         return row.basis not in CERTAIN
-    reasons = [hit.code for hit in hits if hit.code in _MAKE_VAGUE]
+    reasons = [hit.code for hit in hits if hit.code in MAKE_VAGUE]
     return not reasons or any(DECIDES[code] != "llm" for code in reasons)
 
 
@@ -133,7 +133,7 @@ def _answered(answer: NotChecked, opinion: Opinion) -> bool:
 
 
 def _weak(result: RowResult) -> bool:
-    return result.row.vague or any(_severity(hit) != "hint" for hit in result.hits)
+    return result.row.vague or any(_severity(hit) != "hint" and hit.suppressed is None for hit in result.hits)
 
 
 def _severity(hit: Hit) -> str:

@@ -18,8 +18,10 @@ def json_pieces(review: Review, line_end: str = "\n") -> Iterator[str]:
     True
     """
     opening = "{"
-    for name in Review.model_fields:
+    for name, field in Review.model_fields.items():
         value = getattr(review, name)
+        if field.exclude_if is not None and field.exclude_if(value):
+            continue
         if name == "projects":
             yield f'{opening}"projects":['
             separator = line_end

@@ -74,7 +74,9 @@ class Rewriter:
         if not result.hits:
             return {}
         return {
-            hit.code: hit for hit in result.hits if (hit.severity or self._severity.get(hit.code, "warning")) in _WEAK
+            hit.code: hit
+            for hit in result.hits
+            if (hit.severity or self._severity.get(hit.code, "warning")) in _WEAK and hit.suppressed is None
         }
 
     def _mended(self, case: Case) -> Rewrite | None:

@@ -22,7 +22,8 @@ NOT_APPLICABLE = Answer.NOT_APPLICABLE
 class Hit(NamedTuple):
     """A fault. ``start``/``end`` are offsets in the *folded* text of the field; ``severity`` overrides the rule's.
 
-    ``source`` and ``disputed`` say who found it and whether the other side disagrees, where a model was asked as well.
+    ``source`` and ``disputed`` say who found it and whether the other side disagrees, where a model was asked as well;
+    ``suppressed`` is the reason for which the department lets it stand.
     """
 
     code: str
@@ -33,11 +34,12 @@ class Hit(NamedTuple):
     severity: Severity | None = None
     source: Source = "rules"
     disputed: bool = False
+    suppressed: str | None = None
 
     @property
-    def overruled(self) -> bool:
-        """Whether the side that knows this matter better says otherwise: then it is shown, and counts for nothing."""
-        return self.disputed and self.severity == "hint"
+    def counts(self) -> bool:
+        """Whether it takes part in scores: not when suppressed, nor when the side that knows better says otherwise."""
+        return self.suppressed is None and not (self.disputed and self.severity == "hint")
 
 
 class NotChecked(NamedTuple):

@@ -27,6 +27,7 @@ from reviewer.rules.catalogue import Rule
 from reviewer.rules.pattern import match_project, match_row
 from reviewer.rules.project import judge_project
 from reviewer.rules.row import ProjectFacts, Row
+from reviewer.rules.thresholds import DEFAULTS, Thresholds
 
 RowRule = Callable[[Row], Result]
 
@@ -94,9 +95,10 @@ def check_project(
     year: int | None,
     damaged: Collection[int] = (),
     patterns: Sequence[Rule] = (),
+    thresholds: Thresholds = DEFAULTS,
 ) -> ProjectResult:
     """Return what the rules say about one project by itself; *damaged* are the indexes of rows that a page seam cut."""
-    facts = ProjectFacts(project, year)
+    facts = ProjectFacts(project, year, thresholds=thresholds)
     rows = [Row(indicator, facts, damaged=at in damaged) for at, indicator in enumerate(project.indicators)]
     results = [check_row(row, on, patterns) for row in rows]
     judged = judge_project(facts, rows)
@@ -105,7 +107,11 @@ def check_project(
 
 
 def check_document(
-    document: Document, on: frozenset[str], year: int | None = None, patterns: Sequence[Rule] = ()
+    document: Document,
+    on: frozenset[str],
+    year: int | None = None,
+    patterns: Sequence[Rule] = (),
+    thresholds: Thresholds = DEFAULTS,
 ) -> Iterator[ProjectResult]:
     """Yield one result a project, in order. *year* overrides the document's budget year."""
     year = year if year is not None else document.budget_year
@@ -114,7 +120,7 @@ def check_document(
     for at, row in document.damaged:
         damaged[at].add(row)
     for at, project in enumerate(document.projects):
-        result = check_project(project, on, year, damaged[at], patterns)
+        result = check_project(project, on, year, damaged[at], patterns, thresholds)
         result.hits += [hit for hit in across.answers(at) if hit.code in on]
         yield result
 

@@ -136,8 +136,11 @@ def unrealistic(row: Row) -> Result:
 
 def _unbelievable(row: Row, value: Value, satisfaction: bool) -> str | None:
     share = value.unit == "%" and (satisfaction or _is_share(row))
-    if satisfaction and value.low == 100 and value.op not in ("≤", "<") and value.unit in ("%", "", "分"):
-        return "满意度满分意味着一个人不满意就不能完成，难以做到也难以测准。"
+    if satisfaction and value.op not in ("≤", "<") and value.unit in ("%", "", "分"):
+        if value.low == 100:
+            return "满意度满分意味着一个人不满意就不能完成，难以做到也难以测准。"
+        if row.facts.thresholds.full_satisfaction <= value.low < 100:
+            return f"满意度 {row.facts.thresholds.full_satisfaction:g}% 以上难以做到，也难以测准。"
     if share and value.op in ("≥", ">") and value.low >= 100 and "达" not in row.annual.text[value.start : value.end]:
         return "比率最高就是 100%，写“≥100%”或更高不合常理。"
     limit = row.name.denotes is not Denotes.BASELESS_RATE  # 成本控制率≤100% is a ceiling

@@ -14,6 +14,7 @@ from reviewer.language.text import fold
 from reviewer.language.topics import topic
 from reviewer.language.values import Value
 from reviewer.models import Indicator, Project
+from reviewer.rules.thresholds import DEFAULTS, Thresholds
 
 Basis = Literal["value", "time", "graded", "zero", "yes", "done", "benchmark", "blank", "name", ""]
 
@@ -22,14 +23,21 @@ class ProjectFacts:
     """What the rules of one row may know of its project; texts are read on first use.
 
     ``amount`` is in 万元, ``year`` the budget year, ``damaged`` the indices of rows that reading reported as cut or
-    garbled by a page seam.
+    garbled by a page seam, ``thresholds`` the department's.
     """
 
-    def __init__(self, project: Project, year: int | None, damaged: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        project: Project,
+        year: int | None,
+        damaged: frozenset[int] = frozenset(),
+        thresholds: Thresholds = DEFAULTS,
+    ) -> None:
         self.project = project
         self.amount = project.amount
         self.year = year
         self.damaged = damaged
+        self.thresholds = thresholds
 
     @cached_property
     def goal(self) -> Parsed:

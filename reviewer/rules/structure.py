@@ -96,16 +96,12 @@ def _duplicate(first: Row, row: Row, why: str) -> Hit:
 
 # S905, S906 ---------------------------------------------------------------------------------------------------------
 
-MUCH_MONEY = 100.0
-"""万元 from which S905 expects more than two indicators; a convention of this program, not of a regulation."""
-FEWEST = 3
-
 
 def thin_for_amount(facts: ProjectFacts, rows: Sequence[Row]) -> Iterator[Hit]:
     """S905: few indicators, or none that can be measured, for much money."""
-    if facts.amount is None or facts.amount < MUCH_MONEY or not rows:
+    if facts.amount is None or facts.amount < facts.thresholds.large_amount or not rows:
         return
-    if len(rows) < FEWEST:
+    if len(rows) < facts.thresholds.fewest_indicators:
         yield Hit("S905", "indicators", 0, 0, f"{facts.amount:g} 万元的项目只有 {len(rows)} 条指标。")
     elif all(row.vague for row in rows):
         yield Hit("S905", "indicators", 0, 0, f"{facts.amount:g} 万元的项目，{len(rows)} 条指标没有一条可以衡量。")

@@ -15,6 +15,9 @@ from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.echo import only_repeats_state, repeats_name
 from reviewer.rules.row import Row
 
+MAKE_VAGUE = frozenset({"V101", "V102", "V103", "M202", "M204", "E702"})
+"""The rules that say why a row is vague."""
+
 
 def vague(row: Row) -> Result:
     """Return the one of V101, V102, V103 that says why the annual value cannot be verified.

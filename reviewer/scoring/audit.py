@@ -77,7 +77,7 @@ def _evidence(result: ProjectResult, audit: AuditName) -> tuple[Grade | None, li
     grade: Grade | None = None
     found: dict[str, None] = {}
     for hit in result.hits:
-        if hit.code in EVIDENCE[audit] and not hit.overruled:
+        if hit.code in EVIDENCE[audit] and hit.counts:
             grade = _worse(grade, WORST[hit.severity or severity_of(hit.code)])
             found[f"{hit.code} {title_of(hit.code)}"] = None
     return grade, list(found)

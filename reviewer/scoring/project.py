@@ -36,7 +36,7 @@ def score_project(result: ProjectResult, rows: list[RowScore], judged: Judged | 
     """
     costs: dict[str, int] = {}
     for hit in result.hits:
-        if hit.overruled:
+        if not hit.counts:
             continue
         cost = PROJECT_COSTS[hit.severity or severity_of(hit.code)]
         costs[hit.code] = max(cost, costs.get(hit.code, 0))

@@ -58,7 +58,7 @@ def score_row(result: RowResult, judged: SmartScores | None = None) -> RowScore:
     row = result.row
     points, reasons, ceiling = _impression(row)
     for hit in result.hits:
-        if hit.overruled:
+        if not hit.counts:
             continue
         special = SPECIALS.get(hit.code)
         effect = effect_of(hit.code, special is not None and special.applies(row, hit), hit.severity)
