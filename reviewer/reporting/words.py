@@ -24,9 +24,10 @@ from reviewer.models import (
     Rewrite,
     Severity,
     SmartScores,
+    Source,
 )
 from reviewer.reporting.layout import Style
-from reviewer.rules.catalogue import load_catalogue
+from reviewer.rules.catalogue import Rule, load_catalogue
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 
@@ -49,6 +50,7 @@ GRADE_STYLES: dict[Grade, Style] = {"优": "green", "良": "cyan", "中": "yello
 SEVERITY_STYLES: dict[Severity, Style] = {"error": "red", "warning": "yellow", "hint": "dim"}
 SEVERITY_TITLES: dict[Severity, str] = {"error": "错误", "warning": "警告", "hint": "提示"}
 SEVERITY_MARKS: dict[Severity, str] = {"error": "✗", "warning": "!", "hint": "·"}
+SOURCE_TITLES: dict[Source, str] = {"rules": "规则", "llm": "模型", "both": "规则与模型"}
 
 FIELD_TITLES = {
     "annual_value": "年度",
@@ -187,7 +189,15 @@ def codes(findings: Iterable[Finding]) -> str:
 
 def origin(finding: Finding) -> str:
     """Return who found it, if not the rules alone, and whether the other side disagrees."""
-    return {"rules": "", "llm": "〔模型〕", "both": "〔规则与模型〕"}[finding.source] + "〔有分歧〕" * finding.disputed
+    found_by = "" if finding.source == "rules" else f"〔{SOURCE_TITLES[finding.source]}〕"
+    return found_by + "〔有分歧〕" * finding.disputed
+
+
+def state(finding: Finding) -> str:
+    """Return why a finding asks for nothing now: the department lets it stand, or it stood before; else nothing."""
+    if finding.suppressed is not None:
+        return f"已豁免（{finding.suppressed}）"
+    return "上次已有" if finding.baseline else ""
 
 
 def new_class(indicator: IndicatorReview, rewrite: Rewrite) -> str:
@@ -232,18 +242,24 @@ def left_unchecked(review: Review) -> list[str]:
     ]
 
 
-def rule_title(name: str) -> str:
-    """Return code and title of a rule; of one that is not in the catalogue, its name.
+def rule_title(key: str) -> str:
+    """Return code and title of a rule, given its name or code; of one that is not in the catalogue, what was given.
 
     >>> rule_title("vague-degree"), rule_title("house-rule")
     ('V102 只有程度词或口号', 'house-rule')
     """
-    return _titles().get(name, name)
+    rule = rule_of(key)
+    return f"{rule.code} {rule.title}" if rule else key
+
+
+def rule_of(key: str) -> Rule | None:
+    """Return the rule of that name or code; None when a department's own folder holds it, not the catalogue."""
+    return _rules().get(key)
 
 
 @cache
-def _titles() -> dict[str, str]:
-    return {rule.name: f"{rule.code} {rule.title}" for rule in load_catalogue().rules}
+def _rules() -> dict[str, Rule]:
+    return {key: rule for rule in load_catalogue().rules for key in (rule.name, rule.code)}
 
 
 def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:
