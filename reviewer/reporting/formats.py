@@ -132,7 +132,7 @@ def stream(reviews: Iterable[Reviewed], format_: Format, look: Look, *, several:
         case Format.SARIF:
             from reviewer.reporting.sarif import sarif_pieces
 
-            yield from sarif_pieces((one.name, one.review) for one in reviews)
+            yield from sarif_pieces(reviews)
         case Format.JUNIT:
             from reviewer.reporting.junit import junit_pieces
 
