@@ -1,0 +1,71 @@
+"""Sheets of .xls, Excel 2 to 2003, which WPS writes as .et too.
+
+Through xlrd, which alone tells number formats and merged areas of these files and keeps only the cells there are.
+It does not tell formulas from values, so a formula that was never calculated reads as the value its writer put there.
+"""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import xlrd
+from xlrd.biffh import error_text_from_code
+
+from reviewer.errors import InputError
+from reviewer.reading.workbooks.codes import BUILT_IN
+from reviewer.reading.workbooks.formats import around_text, shower
+from reviewer.reading.workbooks.intake import Intake, Sheet
+
+MAX_BYTES = 32 * 1024 * 1024
+"""Unlike a package, the file is held as a whole, next to its cells: six bytes of it can make one of forty."""
+
+_SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx 再读。"
+
+
+def read_xls(raw: bytes, intake: Intake) -> None:
+    """Read all sheets of the workbook *raw* into *intake*. Raises ``InputError`` when it is damaged or encrypted."""
+    if len(raw) > MAX_BYTES:
+        size = f"{len(raw) / 1024**2:.1f} MiB，超过 .xls 文件 {MAX_BYTES // 1024**2} MiB 的上限"
+        intake.refuse(f"文件有 {size}。", "请用 Excel 或 WPS 打开，删去图片，另存为 .xlsx 再读。")
+    try:
+        with xlrd.open_workbook(
+            file_contents=raw, formatting_info=True, ragged_rows=True, on_demand=True, logfile=StringIO()
+        ) as book:
+            for number in range(book.nsheets):
+                sheet = book.sheet_by_index(number)
+                _read(book, sheet, intake.sheet(sheet.name, hidden=sheet.visibility != 0))
+                book.unload_sheet(number)
+    except InputError:
+        raise
+    except Exception as error:  # a parser of trusting code meets damaged bytes: any exception says just that
+        if isinstance(error, xlrd.XLRDError) and "encrypted" in str(error):
+            intake.refuse("文件加了打开密码，读不出来。", "请用 Excel 或 WPS 打开，去掉打开密码，另存后再读。")
+        raise InputError("这个 .xls 文件不完整或已损坏。", where=intake.where, hint=_SAVE_AS) from error
+
+
+def _read(book: xlrd.Book, source: xlrd.sheet.Sheet, sheet: Sheet) -> None:
+    for number, info in source.rowinfo_map.items():
+        if info.hidden:
+            sheet.hide_row(number)
+    for number, info in source.colinfo_map.items():
+        if info.hidden:
+            sheet.hide_columns(number, number)
+    for top, below, left, beyond in source.merged_cells:
+        sheet.merge(top, left, below - 1, beyond - 1)
+    for row in range(source.nrows):
+        for column, (kind, value) in enumerate(zip(source.row_types(row), source.row_values(row), strict=True)):
+            if kind == xlrd.XL_CELL_ERROR:
+                sheet.put_error(row, column, error_text_from_code.get(value, "#VALUE!"))
+            elif kind == xlrd.XL_CELL_BOOLEAN:
+                sheet.put(row, column, "TRUE" if value else "FALSE")
+            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+                code = _code(book, source, row, column)
+                sheet.put(row, column, shower(code, book.datemode == 1)(value))
+            elif kind == xlrd.XL_CELL_TEXT:
+                before, after = around_text(_code(book, source, row, column))
+                sheet.put(row, column, f"{before}{value}{after}")
+
+
+def _code(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int) -> str:
+    key = book.xf_list[source.cell_xf_index(row, column)].format_key
+    return BUILT_IN.get(key) or str(book.format_map[key].format_str)
