@@ -80,7 +80,7 @@ def _inside(case: _Case) -> str:
     parts = []
     if case.failures:
         # Readers take one failure a case, so all of a case stand in it.
-        first = "；".join(message for _, message in case.failures)
+        first = " ".join(message for _, message in case.failures)
         kind = case.failures[0][0]
         lines = "\n".join(f"{rule}：{message}" for rule, message in case.failures)
         parts.append(f"<failure type={_quoted(kind)} message={_quoted(first)}>{_escaped(lines)}</failure>")
@@ -94,7 +94,7 @@ def _inside(case: _Case) -> str:
 
 
 def _properties(review: Review, project: ProjectReview) -> dict[str, str]:
-    amount = {} if project.amount is None else {"amount": f"{project.amount:g}"}
+    amount = {} if project.amount is None else {"amount": f"{project.amount:.2f}"}
     return {
         "unit": project.unit or "",
         **amount,

@@ -26,7 +26,7 @@ _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 # A cell of a table may hold anything: escape sequences would run in the reader's terminal, and controls of writing
 # direction would make it show another text than the one reviewed. Each is replaced one for one, so offsets hold.
 _BREAK = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 # Unbroken pieces: words and numbers with what belongs to them, else single characters; a dot that parts two things
 # stays with the first.
 _PIECE = re.compile(

@@ -1,0 +1,58 @@
+"""A review as 《绩效目标审核意见》: a formal letter to each unit, in Word, complete and ready to be checked and signed.
+
+A letter is about the projects of its unit alone: score, grade and counts are those of these projects, by the formula
+that scores a whole document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewer.models import Diagnostic, ProjectReview, Review
+from reviewer.pipeline import summary_of
+from reviewer.reporting.letter.annexes import annexes
+from reviewer.reporting.letter.opinion import opinion
+from reviewer.reporting.letter.paper import Paper
+
+
+def render_letter(review: Review) -> bytes:
+    """Return the .docx with one letter for each unit, in the order of the form; each begins a page numbered 1.
+
+    >>> import reviewer
+    >>> render_letter(reviewer.review(reviewer.read("data/samples/huangpu-2023.txt")))[:2]
+    b'PK'
+    """
+    paper = Paper()
+    for number, (unit, part) in enumerate(_letters(review)):
+        if number:
+            paper.end_letter()
+        annexed = annexes(part)
+        opinion(paper, unit, part, [annex.title for annex in annexed])
+        for count, annex in enumerate(annexed, 1):
+            paper.say("AnnexMark", f"附件{count if len(annexed) > 1 else ''}")
+            paper.say("AnnexTitle", annex.title)
+            annex.write(paper)
+    return paper.to_bytes()
+
+
+def _letters(review: Review) -> Iterator[tuple[str, Review]]:
+    """Yield each unit with the review of its projects."""
+    units: dict[str, list[ProjectReview]] = {}
+    for project in review.projects:
+        units.setdefault(project.unit or review.document.department or "", []).append(project)
+    for unit, projects in (units or {review.document.department or "": []}).items():
+        part = {
+            "projects": projects,
+            "summary": summary_of(projects),
+            "diagnostics": list(_concerning(projects, review)),
+        }
+        yield unit, review.model_copy(update=part)
+
+
+def _concerning(projects: list[ProjectReview], review: Review) -> Iterator[Diagnostic]:
+    """Yield what reading noticed, except what it said of other units' projects by name."""
+    ours = {project.name for project in projects}
+    theirs = {project.name for project in review.projects} - ours
+    for item in review.diagnostics:
+        if any(f"“{name}”" in item.message for name in ours) or not any(f"“{name}”" in item.message for name in theirs):
+            yield item
