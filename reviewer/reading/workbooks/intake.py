@@ -133,12 +133,15 @@ class Sheet:
         self._hidden_columns: set[int] = set()
         self._errors = _Remarks("单元格里是错误值{}，原来的内容已经丢失。请改正公式或填上内容。")
         self._uncalculated = _Remarks("这一格是公式，文件里没有存它的结果，没有读到{}。" + _SAVE_AGAIN)
+        self._empty: list[str] = []
         self._covered = _Remarks("{}被合并单元格盖住，表上看不见，没有采用。", "hint")
 
     def put(self, row: int, column: int, text: str) -> None:
-        """Keep the *text* of a cell; blanks are nothing."""
+        """Keep the *text* of a cell; blanks are nothing, and a line break is ``\\n`` whoever wrote it."""
         if not text or text.isspace():
             return
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
         if len(text) > MAX_TEXT:
             what = f"{self.place(row, column)} 有 {len(text):,} 字，超过 {MAX_TEXT:,} 字的上限。"
             self._intake.refuse(what, _TOO_BIG)
@@ -154,6 +157,11 @@ class Sheet:
         """Say that a cell is a formula whose result the file does not hold; formulas are never calculated here."""
         self._intake.count_cell()
         self._uncalculated.cells.append((self.place(row, column), ""))
+
+    def put_empty(self, row: int, column: int) -> None:
+        """Say that the result of a formula is an empty text, or was never calculated: the file does not tell which."""
+        self._intake.count_cell()
+        self._empty.append(f"{letters(column)}{row + 1}")
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Make an area, all bounds inclusive, one cell."""
@@ -189,6 +197,10 @@ class Sheet:
                 row[column] = cell
             rows.append(GridRow(row, hidden=at in self._hidden_rows))
         self._say_what_is_hidden()
+        if self._empty:
+            places = "、".join(self._empty[:MAX_SAID]) + ("…" if len(self._empty) > MAX_SAID else "")
+            found = f"工作表“{self.name}”有 {len(self._empty)} 格公式的结果是空的（{places}）。"
+            self._intake.say(f"{found}如果不该是空的，{_SAVE_AGAIN}")
         for remarks in (self._errors, self._uncalculated, self._covered):
             remarks.say(self._intake.notes)
         return Grid(self.name, rows)

@@ -1,7 +1,8 @@
 """Sheets of .xls, Excel 2 to 2003, which WPS writes as .et too.
 
 Through xlrd, which alone tells number formats and merged areas of these files and keeps only the cells there are.
-It does not tell formulas from values, so a formula that was never calculated reads as the value its writer put there.
+It does not tell formulas from values: a formula that was never calculated reads as what its writer put in the place of
+the result, an empty text or 0.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from io import StringIO
 
 import xlrd
-from xlrd.biffh import error_text_from_code
+from xlrd.biffh import XLRDError, error_text_from_code
 
 from reviewer.errors import InputError
 from reviewer.reading.workbooks.codes import BUILT_IN
@@ -38,34 +39,39 @@ def read_xls(raw: bytes, intake: Intake) -> None:
     except InputError:
         raise
     except Exception as error:  # a parser of trusting code meets damaged bytes: any exception says just that
-        if isinstance(error, xlrd.XLRDError) and "encrypted" in str(error):
+        if isinstance(error, XLRDError) and "encrypted" in str(error):
             intake.refuse("文件加了打开密码，读不出来。", "请用 Excel 或 WPS 打开，去掉打开密码，另存后再读。")
         raise InputError("这个 .xls 文件不完整或已损坏。", where=intake.where, hint=_SAVE_AS) from error
 
 
 def _read(book: xlrd.Book, source: xlrd.sheet.Sheet, sheet: Sheet) -> None:
-    for number, info in source.rowinfo_map.items():
-        if info.hidden:
-            sheet.hide_row(number)
-    for number, info in source.colinfo_map.items():
-        if info.hidden:
-            sheet.hide_columns(number, number)
+    for row, about_row in source.rowinfo_map.items():
+        if about_row.hidden:
+            sheet.hide_row(row)
+    for column, about_column in source.colinfo_map.items():
+        if about_column.hidden:
+            sheet.hide_columns(column, column)
     for top, below, left, beyond in source.merged_cells:
         sheet.merge(top, left, below - 1, beyond - 1)
     for row in range(source.nrows):
-        for column, (kind, value) in enumerate(zip(source.row_types(row), source.row_values(row), strict=True)):
-            if kind == xlrd.XL_CELL_ERROR:
-                sheet.put_error(row, column, error_text_from_code.get(value, "#VALUE!"))
-            elif kind == xlrd.XL_CELL_BOOLEAN:
-                sheet.put(row, column, "TRUE" if value else "FALSE")
-            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-                code = _code(book, source, row, column)
-                sheet.put(row, column, shower(code, book.datemode == 1)(value))
-            elif kind == xlrd.XL_CELL_TEXT:
-                before, after = around_text(_code(book, source, row, column))
-                sheet.put(row, column, f"{before}{value}{after}")
+        for column, cell in enumerate(source.row(row)):
+            _put(book, cell, sheet, row, column)
 
 
-def _code(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int) -> str:
-    key = book.xf_list[source.cell_xf_index(row, column)].format_key
+def _put(book: xlrd.Book, cell: xlrd.sheet.Cell, sheet: Sheet, row: int, column: int) -> None:
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        sheet.put_error(row, column, error_text_from_code.get(int(cell.value), "#VALUE!"))
+    elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        sheet.put(row, column, "TRUE" if cell.value else "FALSE")
+    elif cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        sheet.put(row, column, shower(_code(book, cell), book.datemode == 1)(float(cell.value)))
+    elif cell.ctype == xlrd.XL_CELL_TEXT and not cell.value:
+        sheet.put_empty(row, column)
+    elif cell.ctype == xlrd.XL_CELL_TEXT:
+        before, after = around_text(_code(book, cell))
+        sheet.put(row, column, f"{before}{cell.value}{after}")
+
+
+def _code(book: xlrd.Book, cell: xlrd.sheet.Cell) -> str:
+    key = book.xf_list[cell.xf_index or 0].format_key
     return BUILT_IN.get(key) or str(book.format_map[key].format_str)

@@ -9,31 +9,21 @@ from __future__ import annotations
 import math
 import posixpath
 import re
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from reviewer.reading.package import Attributes, Package
-from reviewer.reading.workbooks.codes import BUILT_IN
-from reviewer.reading.workbooks.formats import Show, around_text, general, shower
-from reviewer.reading.workbooks.intake import MAX_CELLS, MAX_COLUMNS, MAX_TEXT, Intake, Sheet
+from reviewer.reading.workbooks.intake import MAX_COLUMNS, Intake, Sheet
+from reviewer.reading.workbooks.shared import TRUE, Styles, Text, in_main, read_strings
 
-# What Excel writes, and what it writes as "Strict Open XML".
-_MAIN = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
-)
+# Likewise in plain and in strict files.
 _ID = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
 _RELATION = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
 _NO_CELLS = {"chartsheet": "图表", "dialogsheet": "对话框", "xlMacrosheet": "宏表", "xlIntlMacrosheet": "宏表"}
-_TRUE = frozenset({"1", "true", "on"})
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIGITS = "0123456789"
-
-Handler = TypeVar("Handler", bound=Callable[..., None])
 
 
 class _Relation(NamedTuple):
@@ -60,8 +50,8 @@ def read_xlsx(package: Package, intake: Intake) -> None:
     relations = _relations(package, workbook)
     sheets, from_1904 = _workbook(package, workbook)
     parts = {relation.kind: relation.target for relation in relations.values()}
-    strings = _strings(package, parts.get("sharedStrings"))
-    styles = _Styles(package, parts.get("styles"), from_1904)
+    strings = read_strings(package, parts.get("sharedStrings"))
+    styles = Styles(package, parts.get("styles"), from_1904)
     for listed in sheets:
         relation = relations.get(listed.relation)
         if relation is None or (relation.kind == "worksheet" and relation.target is None):
@@ -72,10 +62,6 @@ def read_xlsx(package: Package, intake: Intake) -> None:
         _Cells(intake.sheet(listed.name, hidden=listed.hidden), package, strings, styles).read(relation.target)
     if any(name.startswith("xl/externalLinks/") for name in package):
         intake.say("表里的公式引用了别的文件；没有打开那些文件，用的是本文件里存的结果。")
-
-
-def _main(handlers: Mapping[str, Handler]) -> dict[str, Handler]:
-    return {f"{namespace} {tag}": handler for tag, handler in handlers.items() for namespace in _MAIN}
 
 
 def _relations(package: Package, part: str) -> dict[str, _Relation]:
@@ -109,131 +95,21 @@ def _workbook(package: Package, part: str) -> tuple[list[_Listed], bool]:
 
     def on_properties(attributes: Attributes) -> None:
         nonlocal from_1904
-        from_1904 = attributes.get("date1904") in _TRUE
+        from_1904 = attributes.get("date1904") in TRUE
 
-    package.parse(part, _main({"sheet": on_sheet, "workbookPr": on_properties}))
+    package.parse(part, in_main({"sheet": on_sheet, "workbookPr": on_properties}))
     return sheets, from_1904
-
-
-class _Text:
-    """Collects the text between the start and the end of elements, while it is wanted."""
-
-    def __init__(self, package: Package) -> None:
-        self._package = package
-        self._wanted = False
-        self._phonetic = False
-        self._pieces: list[str] = []
-        self._length = 0
-
-    def clear(self) -> None:
-        self._pieces = []
-        self._length = 0
-
-    def begin(self, _: Attributes) -> None:
-        self._wanted = not self._phonetic
-
-    def end(self) -> None:
-        self._wanted = False
-
-    def begin_phonetic(self, _: Attributes) -> None:
-        self._phonetic = True
-
-    def end_phonetic(self) -> None:
-        self._phonetic = False
-
-    def add(self, text: str) -> None:
-        if self._wanted:
-            self._pieces.append(text)
-            self._length += len(text)
-            if self._length > MAX_TEXT:
-                self._package.refuse(f"有一格文字超过 {MAX_TEXT:,} 字的上限。", "请删去过长的内容再读。")
-
-    def take(self) -> str:
-        text = "".join(self._pieces)
-        return _ESCAPED.sub(_unescape, text) if "_x" in text else text
-
-
-def _unescape(match: re.Match[str]) -> str:
-    """Characters that XML cannot hold are written ``_x000D_``; a carriage return is no more than its line break."""
-    character = chr(int(match[1], 16))
-    return "" if character == "\r" or (not character.isprintable() and character not in "\t\n") else character
-
-
-def _strings(package: Package, part: str | None) -> list[str]:
-    """Return the shared strings; what is only there to tell how to pronounce them is left out."""
-    strings: list[str] = []
-    text = _Text(package)
-
-    def on_item(_: Attributes) -> None:
-        if len(strings) >= MAX_CELLS:
-            package.refuse(f"共享字符串超过 {MAX_CELLS:,} 条的上限。", "请删去与绩效目标无关的内容，或分成几个文件。")
-        text.clear()
-
-    def on_item_end() -> None:
-        strings.append(text.take())
-
-    if part and part in package:
-        starts = _main({"si": on_item, "t": text.begin, "rPh": text.begin_phonetic})
-        ends = _main({"si": on_item_end, "t": text.end, "rPh": text.end_phonetic})
-        package.parse(part, starts, ends, text.add)
-    return strings
-
-
-class _Style(NamedTuple):
-    """How a cell shows a number, and what it shows before and after a text."""
-
-    show: Show
-    before: str
-    after: str
-
-
-class _Styles:
-    """The number formats of a workbook by the style number of a cell."""
-
-    def __init__(self, package: Package, part: str | None, from_1904: bool) -> None:
-        self._from_1904 = from_1904
-        self._codes = {str(number): code for number, code in BUILT_IN.items()}
-        self._formats: list[str] = []
-        self._made: dict[str | None, _Style] = {None: _Style(general, "", "")}
-        in_cells = False
-
-        def on_format(attributes: Attributes) -> None:
-            self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-
-        def on_cells(_: Attributes) -> None:
-            nonlocal in_cells
-            in_cells = True
-
-        def on_cells_end() -> None:
-            nonlocal in_cells
-            in_cells = False
-
-        def on_style(attributes: Attributes) -> None:
-            if in_cells:
-                self._formats.append(attributes.get("numFmtId", "0"))
-
-        if part and part in package:
-            starts = _main({"numFmt": on_format, "cellXfs": on_cells, "xf": on_style})
-            package.parse(part, starts, _main({"cellXfs": on_cells_end}))
-
-    def __getitem__(self, number: str | None) -> _Style:
-        """Return the style *number*; General for one that is missing, as Excel does."""
-        if number not in self._made:
-            at = int(number or "0")
-            code = self._codes.get(self._formats[at], "General") if 0 <= at < len(self._formats) else "General"
-            self._made[number] = _Style(shower(code, self._from_1904), *around_text(code))
-        return self._made[number]
 
 
 class _Cells:
     """Reads the cells of one sheet; rows and cells without a reference follow those before."""
 
-    def __init__(self, sheet: Sheet, package: Package, strings: list[str], styles: _Styles) -> None:
+    def __init__(self, sheet: Sheet, package: Package, strings: list[str], styles: Styles) -> None:
         self._sheet = sheet
         self._package = package
         self._strings = strings
         self._styles = styles
-        self._text = _Text(package)
+        self._text = Text(package)
         self._columns: dict[str, int] = {}
         self._row = self._column = -1
         self._type = "n"
@@ -243,7 +119,7 @@ class _Cells:
     def read(self, part: str) -> None:
         """Read the sheet in *part*."""
         text = self._text
-        starts = _main(
+        starts = in_main(
             {
                 "row": self._on_row,
                 "c": self._on_cell,
@@ -255,7 +131,7 @@ class _Cells:
                 "col": self._on_columns,
             }
         )
-        ends = _main({"c": self._on_cell_end, "v": text.end, "t": text.end, "rPh": text.end_phonetic})
+        ends = in_main({"c": self._on_cell_end, "v": text.end, "t": text.end, "rPh": text.end_phonetic})
         try:
             self._package.parse(part, starts, ends, text.add)
         except ValueError:
@@ -265,7 +141,7 @@ class _Cells:
         number = attributes.get("r")
         self._row = int(number) - 1 if number else self._row + 1
         self._column = -1
-        if attributes.get("hidden") in _TRUE:
+        if attributes.get("hidden") in TRUE:
             self._sheet.hide_row(self._row)
 
     def _on_cell(self, attributes: Attributes) -> None:
@@ -299,7 +175,7 @@ class _Cells:
                 return value
             return style.show(number) if math.isfinite(number) else value
         if self._type == "b":
-            return "TRUE" if value in _TRUE else "FALSE"
+            return "TRUE" if value in TRUE else "FALSE"
         if self._type == "d":
             return value.removesuffix("Z").removesuffix("T00:00:00").replace("T", " ")
         if self._type == "s":
@@ -317,7 +193,7 @@ class _Cells:
             self._sheet.merge(int(top) - 1, self._column_of(left), int(bottom) - 1, self._column_of(right))
 
     def _on_columns(self, attributes: Attributes) -> None:
-        if attributes.get("hidden") in _TRUE or attributes.get("width") == "0":
+        if attributes.get("hidden") in TRUE or attributes.get("width") == "0":
             self._sheet.hide_columns(int(attributes.get("min", "1")) - 1, int(attributes.get("max", MAX_COLUMNS)) - 1)
 
     def _column_of(self, name: str) -> int:
