@@ -306,6 +306,10 @@ class Suppression(Model):
         """Where it stands in a file of settings, if it came from one."""
         return self._place
 
+    def put(self, place: str) -> None:
+        """Say where it stands."""
+        self._place = place
+
 
 class SuppressionUse(Suppression):
     """A suppression and what came of it: how many findings it holds, or that its time is over."""

@@ -18,13 +18,17 @@ but these.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from reviewer.configuration import Configuration
+from reviewer.configuration.complaints import wanted
+from reviewer.configuration.contents import Contents, ModelTable, Name, Wanted
 from reviewer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -106,12 +110,20 @@ class Setting(NamedTuple):
     origin: str
 
 
+def _key(key: str) -> str:
+    key = key.strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ValueError
+    return key
+
+
+_KEY = FieldInfo.from_annotation(Annotated[Name, AfterValidator(_key), Wanted("一串不带空格的英文字符")])  # type: ignore[arg-type]
+
+
 class Spec(NamedTuple):
-    """A setting's name for users, how its value is read (``ValueError`` when it cannot be), and what was wanted."""
+    """A setting's name for users; its type is that of ``[model]`` in the file of settings."""
 
     name: str
-    parse: Callable[[Any], Any]
-    wanted: str
 
     @property
     def flag(self) -> str:
@@ -124,73 +136,37 @@ class Spec(NamedTuple):
         own = f"REVIEWER_{'MODEL' if self.name == 'name' else self.name.upper()}"
         return (own, f"OPENAI_{self.name.upper()}") if self.name in ("api_key", "base_url") else (own,)
 
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError
-    return value.strip()
-
-
-def _key(value: Any) -> str:
-    key = _text(value)
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ValueError
-    return key
-
-
-def _url(value: Any) -> str:
-    url = _text(value).rstrip("/")
-    parts = urlsplit(url)
-    # A password in the address would end up wherever the address is shown or stored.
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError
-    return url
-
-
-def _folder(value: Any) -> Path:
-    return Path(_text(value)).expanduser()
-
-
-def _number(lowest: float, highest: float = 1e12) -> Callable[[Any], float]:
-    def parse(value: Any) -> float:
-        number = float(value)
-        if isinstance(value, bool) or not lowest <= number <= highest:
-            raise ValueError
-        return number
-
-    return parse
-
-
-def _whole(lowest: int, highest: int = 10**12) -> Callable[[Any], int]:
-    def parse(value: Any) -> int:
-        number = int(value)
-        if isinstance(value, bool) or number != float(value) or not lowest <= number <= highest:
-            raise ValueError
-        return number
-
-    return parse
+    def parse(self, text: str, origin: str) -> Any:
+        """Return the value that *text* stands for. Raises ``UsageError``, which names the *origin*."""
+        field = _KEY if self.name == "api_key" else ModelTable.model_fields[self.name]
+        kind: Any = Annotated[field.annotation, field]
+        try:
+            return TypeAdapter(kind).validate_python(text)
+        except ValidationError:
+            # What stands where a key should be may well be one.
+            shown = "" if self.name == "api_key" else f"，不能是 {text}"
+            raise UsageError(f"{origin}：要写{wanted(field)}{shown}。") from None
 
 
 SPECS: dict[str, Spec] = {
-    "base_url": Spec("base_url", _url, " http:// 或 https:// 开头、不带用户名和密码的地址"),
-    "model": Spec("name", _text, "模型的名称"),
-    "api_key": Spec("api_key", _key, "一串不带空格的英文字符"),
-    "temperature": Spec("temperature", _number(0, 2), " 0 到 2 的数"),
-    "max_tokens": Spec("answer_tokens", _whole(256), "不小于 256 的整数"),
-    "concurrency": Spec("concurrency", _whole(1, 1000), " 1 到 1000 的整数"),
-    "rpm": Spec("rpm", _whole(1), "正整数"),
-    "tpm": Spec("tpm", _whole(1), "正整数"),
-    "timeout": Spec("timeout", _number(0.1, 86_400), "秒数（0.1 到 86400）"),
-    "deadline": Spec("deadline", _number(0.1, 86_400), "秒数（0.1 到 86400）"),
-    "repeat": Spec("repeat", _whole(1, 100), " 1 到 100 的整数"),
-    "max_cost": Spec("max_cost", _number(0), "不小于 0 的数"),
-    "max_tokens_total": Spec("max_tokens", _whole(0), "不小于 0 的整数"),
-    "prompts_dir": Spec("prompts", _folder, "文件夹的路径"),
+    "base_url": Spec("base_url"),
+    "model": Spec("name"),
+    "api_key": Spec("api_key"),
+    "temperature": Spec("temperature"),
+    "max_tokens": Spec("answer_tokens"),
+    "concurrency": Spec("concurrency"),
+    "rpm": Spec("rpm"),
+    "tpm": Spec("tpm"),
+    "timeout": Spec("timeout"),
+    "deadline": Spec("deadline"),
+    "repeat": Spec("repeat"),
+    "max_cost": Spec("max_cost"),
+    "max_tokens_total": Spec("max_tokens"),
+    "prompts_dir": Spec("prompts"),
 }
 """The settings by their field of :class:`LLM`."""
 
 _DEFAULTS = {column.name: column.default for column in fields(LLM)} | {"base_url": "https://api.openai.com/v1"}
-_PRICE = Spec("price", _number(0), "每百万 token 的单价")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -232,48 +208,22 @@ def load_settings(
     """
     flags = flags or {}
     recorded = recorded or {}
-    configuration = configuration or Configuration(None, {})
-    if "api_key" in configuration.table("model"):
-        raise configuration.error("密钥不要写在文件里，请放到环境变量 OPENAI_API_KEY")
-    table = configuration.table("model", known=[spec.name for name, spec in SPECS.items() if name != "api_key"])
+    configuration = configuration or Configuration(None, Contents())
+    table = configuration.contents.model
     values = {}
     for name, spec in SPECS.items():
-        if flags.get(name) is not None:
-            values[name] = _setting(spec, flags[name], spec.flag)
+        if (flag := flags.get(name)) is not None:
+            values[name] = Setting(spec.parse(flag, spec.flag), spec.flag)
         elif name in recorded:
             values[name] = Setting(recorded[name], "录音")
         elif variable := next((variable for variable in spec.variables if os.environ.get(variable)), None):
-            values[name] = _setting(spec, os.environ[variable], f"环境变量 {variable}")
-        elif spec.name in table:
-            values[name] = _setting(spec, table[spec.name], f"{configuration.path} [model] {spec.name}")
+            origin = f"环境变量 {variable}"
+            values[name] = Setting(spec.parse(os.environ[variable], origin), origin)
+        elif spec.name in table.model_fields_set:
+            values[name] = Setting(getattr(table, spec.name), f"{configuration.path} [model] {spec.name}")
         elif isinstance(_DEFAULTS[name], (str, int, float)):
             values[name] = Setting(_DEFAULTS[name], "默认")
         else:
             values[name] = Setting(None, UNSET)
-    return Settings(values, _prices(configuration))
-
-
-def _setting(spec: Spec, value: Any, origin: str) -> Setting:
-    try:
-        return Setting(spec.parse(value), origin)
-    except (ValueError, TypeError, OverflowError):
-        # What stands where a key should be may well be one.
-        shown = "" if spec.name == "api_key" else f"，不能是 {value}"
-        raise UsageError(f"{origin}：要写{spec.wanted}{shown}。") from None
-
-
-def _prices(configuration: Configuration) -> dict[str, Price]:
-    prices = {}
-    for model in configuration.table("prices"):
-        table = configuration.table("prices", model)
-        place = f'[prices."{model}"]'
-        if dotted := next((key for key, value in table.items() if isinstance(value, dict)), None):
-            raise configuration.error(f'模型名里有点号时要加引号，写成 [prices."{model}.{dotted}"]')
-        configuration.table("prices", model, known=["input", "output", "currency"])
-        amounts = {}
-        for key in ("input", "output"):
-            if key not in table:
-                raise configuration.error(f"{place} 缺少 {key}（每百万 token 的单价）")
-            amounts[key] = _setting(_PRICE, table[key], f"{configuration.path} {place} {key}").value
-        prices[model] = Price(**amounts, currency=str(table.get("currency", "元")))
-    return prices
+    prices = {model: Price(**dict(price)) for model, price in configuration.contents.prices.items()}
+    return Settings(values, prices)
