@@ -18,6 +18,7 @@ from reviewer.reporting.words import (
     headline,
     indicator_grades,
     is_sound,
+    judged_by,
     left_unchecked,
     money,
     new_class,
@@ -60,11 +61,7 @@ def _report(review: Review, file: str | None) -> Iterator[str]:
     yield ""
     yield "---"
     yield ""
-    yield f"reviewer {review.reviewer_version} · 规则 {review.ruleset[:12]} · {_mode(review)}"
-
-
-def _mode(review: Review) -> str:
-    return "只用规则，未请模型判断" if review.mode == "rules" else f"规则和模型 {_text(review.model or '')}"
+    yield f"reviewer {review.reviewer_version} · 规则 {review.ruleset[:12]} · {_text(judged_by(review))}"
 
 
 def _summary(review: Review) -> Iterator[str]:

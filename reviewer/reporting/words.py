@@ -31,6 +31,14 @@ from reviewer.rules.catalogue import Rule, load_catalogue
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 
+CONSEQUENCES: dict[Grade, str] = {
+    "优": "直接进入下一步预算安排流程",
+    "良": "协商完善后，进入下一步预算安排流程",
+    "中": "修改完善后，按程序重新报送审核",
+    "差": "不得进入下一步预算安排流程",
+}
+"""What follows from each grade (财预〔2015〕88号)."""
+
 AUDIT_TITLES: dict[AuditName, str] = {
     "completeness": "完整性",
     "relevance": "相关性",
@@ -167,6 +175,11 @@ def not_believed(project: ProjectReview) -> Iterator[str]:
     """Yield what the model said of a project and could not prove."""
     for claim in project.dropped:
         yield f"{'' if claim.no is None else f'第 {claim.no} 条，'}{claim.what}：{claim.why}"
+
+
+def judged_by(review: Review) -> str:
+    """Return whether rules alone were asked or a model too, and which."""
+    return "只用规则，未请模型判断" if review.mode == "rules" else f"规则和模型 {review.model or ''}"
 
 
 def use_of_model(review: Review) -> str:
