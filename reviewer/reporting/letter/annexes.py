@@ -13,6 +13,7 @@ from reviewer.reporting.letter.paper import Column, Paper
 from reviewer.reporting.words import (
     SEVERITY_TITLES,
     class_title,
+    codes,
     is_sound,
     money,
     new_class,
@@ -53,14 +54,14 @@ def annexes(review: Review) -> list[Annex]:
     return found
 
 
-_PROBLEM_COLUMNS = (Column("指标", 48), Column("问题和依据", 58), Column("建议写法", 50))
+_PROBLEM_COLUMNS = (Column("指标", 46), Column("问题和依据", 50), Column("建议写法", 60))
 
 
 def _problems(paper: Paper, review: Review) -> None:
     for number, project in enumerate(worst_first(review), 1):
         paper.say("Heading2", f"{number}. {project.name or '（没有项目名称）'}")
         paper.say("Lead", f"{money(project.amount)}，{points(project.score)} 分，{project.grade}。")
-        paper.table(AUDIT_COLUMNS, audit_rows(project))
+        paper.table(AUDIT_COLUMNS, audit_rows(project), together=True)
         for line in _own(project):
             paper.say("Small", line)
         if rows := list(_rows(project)):
@@ -132,13 +133,14 @@ def _wording(indicator: IndicatorReview) -> Iterator[str]:
     if rewrite.explanation:
         yield f"说明：{rewrite.explanation}"
     for blank in rewrite.blanks:
-        yield f"待填：{blank}"
+        if blank not in f"{rewrite.name}{rewrite.cycle_value}{rewrite.annual_value}":
+            yield f"待填：{blank}"
 
 
 def _asides(project: ProjectReview) -> Iterator[str]:
     """Yield what asks for no change now, and what the model could not do."""
     if sound := [indicator for indicator in project.indicators if is_sound(indicator)]:
-        listed = "；".join(f"第 {indicator.no} 条 {indicator.name}" for indicator in sound)
+        listed = "；".join(f"第 {row.no} 条 {row.name}{_hints(row)}" for row in sound)
         yield f"可以保留的指标 {len(sound)} 条：{listed}。"
     for about, finding in _standing(project):
         yield f"{state(finding)}：{about}{rule_title(finding.rule)}，{finding.message}"
@@ -146,6 +148,11 @@ def _asides(project: ProjectReview) -> Iterator[str]:
         yield f"模型未能判断，只有规则的结果：{project.error.message}"
     for claim in not_believed(project):
         yield f"模型的话未采用：{claim}"
+
+
+def _hints(indicator: IndicatorReview) -> str:
+    hints = codes(finding for finding in indicator.findings if not state(finding))
+    return f"（提示 {hints}）" if hints else ""
 
 
 def _standing(project: ProjectReview) -> Iterator[tuple[str, Finding]]:
@@ -177,7 +184,7 @@ def _numbers(rows: list[int]) -> str:
 
 def _not_checked(paper: Paper, rows: list[list[str | list[str]]]) -> None:
     paper.say("Lead", "下列事项既不算通过，也不算有问题，须由审核人员判断：")
-    paper.table([Column("事项", 34), Column("为什么没有检查", 56), Column("涉及的项目和指标", 66)], rows)
+    paper.table([Column("事项", 32), Column("为什么没有检查", 68), Column("涉及的项目和指标", 56)], rows)
 
 
 def _noticed(paper: Paper, review: Review) -> None:

@@ -120,13 +120,14 @@ def _stakes(paper: Paper, review: Review) -> None:
         ]
         for grade in GRADES
     ]
-    paper.table(columns, rows)
+    paper.say("Lead", "各等级的处理意见和涉及的项目、金额、指标：")
+    paper.table(columns, rows, together=True)
 
 
 def _dimensions(paper: Paper, review: Review) -> None:
     """Say how the four dimensions came out: of one project its grades and reasons, else how many projects got which."""
     if len(review.projects) == 1:
-        paper.table(AUDIT_COLUMNS, audit_rows(review.projects[0]))
+        paper.table(AUDIT_COLUMNS, audit_rows(review.projects[0]), together=True)
     else:
         columns = [
             Column("方面", 26, "CellMiddle"),
@@ -138,7 +139,7 @@ def _dimensions(paper: Paper, review: Review) -> None:
             grades = Counter(project.audit[name].grade for project in review.projects if name in project.audit)
             rows.append([AUDIT_TITLES[name], *(str(grades[grade]) for grade in (*GRADES, None))])
         paper.say("Lead", "各方面的项目数（每个项目的等级和理由见附件1）：")
-        paper.table(columns, rows)
+        paper.table(columns, rows, together=True)
     paper.say("Small", "“未判断”不等于通过，须由审核人员判断后补填。")
 
 
@@ -152,14 +153,14 @@ def audit_rows(project: ProjectReview) -> list[list[str]]:
 
 def _projects(paper: Paper, review: Review) -> None:
     columns = [
-        Column("序号", 12, "CellMiddle"),
-        Column("项目", 55),
+        Column("序号", 11, "CellMiddle"),
+        Column("项目", 50),
         Column("金额（万元）", 26, "CellNumber"),
         Column("得分", 13, "CellMiddle"),
-        Column("等级", 12, "CellMiddle"),
-        Column("错误", 12, "CellMiddle"),
-        Column("警告", 12, "CellMiddle"),
-        Column("处理意见", 26, "CellMiddle"),
+        Column("等级", 11, "CellMiddle"),
+        Column("错误", 11, "CellMiddle"),
+        Column("警告", 11, "CellMiddle"),
+        Column("处理意见", 23, "CellMiddle"),
     ]
     rows = []
     for number, project in enumerate(worst_first(review), 1):

@@ -7,7 +7,7 @@ becomes ``word/document.xml``. The same content gives the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from math import ceil
 from pathlib import Path
@@ -76,11 +76,16 @@ class Paper:
         self._body.append("<w:p/>")
         self._body += [_paragraph("Signature", line) for line in lines]
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str | Sequence[str]]]) -> None:
-        """Add a table; a cell is a text or the texts of its paragraphs. The head is repeated on each page."""
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str | Sequence[str]]], *, together: bool = False
+    ) -> None:
+        """Add a table; a cell is a text or the texts of its paragraphs.
+
+        The head is repeated on each page; a short table can be kept *together* on one.
+        """
         grid = "".join(f'<w:gridCol w:w="{_twips(column.width)}"/>' for column in columns)
         head = _row(columns, [column.title for column in columns], head=True)
-        body = "".join(_row(columns, row) for row in rows)
+        body = "".join(_row(columns, row, keep=together and row is not rows[-1]) for row in rows)
         width = _twips(sum(column.width for column in columns))
         self._body.append(
             f'<w:tbl><w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/>{_BORDERS}'
@@ -157,8 +162,8 @@ _MARGINS = (
 )
 
 
-def _paragraph(style: str, text: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_runs(text)}</w:p>'
+def _paragraph(style: str, text: str, *, keep: bool = False) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{"<w:keepNext/>" * keep}</w:pPr>{_runs(text)}</w:p>'
 
 
 def _runs(text: str) -> str:
@@ -172,15 +177,18 @@ def _runs(text: str) -> str:
     return "".join(runs)
 
 
-def _row(columns: Sequence[Column], cells: Sequence[str | Sequence[str]], *, head: bool = False) -> str:
-    paragraphs = [[cell] if isinstance(cell, str) else list(cell) or [""] for cell in cells]
-    whole = max(map(_lines, columns, paragraphs)) <= _MOST_LINES
+def _row(
+    columns: Sequence[Column], cells: Sequence[str | Sequence[str]], *, head: bool = False, keep: bool = False
+) -> str:
+    contents = [[cell] if isinstance(cell, str) else list(cell) or [""] for cell in cells]
+    parts = []
+    for column, texts in zip(columns, contents, strict=True):
+        middle = _MIDDLE * (head or column.align != "Cell")
+        paragraphs = "".join(_paragraph("CellHead" if head else column.align, text, keep=keep) for text in texts)
+        width = f'<w:tcW w:w="{_twips(column.width)}" w:type="dxa"/>'
+        parts.append(f"<w:tc><w:tcPr>{width}{middle}</w:tcPr>{paragraphs}</w:tc>")
+    whole = max(map(_lines, columns, contents)) <= _MOST_LINES
     properties = "<w:cantSplit/>" * whole + "<w:tblHeader/>" * head
-    parts = [
-        f'<w:tc><w:tcPr><w:tcW w:w="{_twips(column.width)}" w:type="dxa"/>{_MIDDLE * (head or column.align != "Cell")}'
-        f"</w:tcPr>{''.join(_paragraph('CellHead' if head else column.align, text) for text in texts)}</w:tc>"
-        for column, texts in zip(columns, paragraphs, strict=True)
-    ]
     return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(parts)}</w:tr>"
 
 
