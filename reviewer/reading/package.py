@@ -43,6 +43,9 @@ RATIO_COUNTS_FROM = 16 * 1024 * 1024
 MAX_DEPTH = 200
 """Levels of XML in one another. Sheets have eight, nested tables of a document some forty."""
 
+MAX_ELEMENTS = 30_000_000
+"""Elements of one XML part, which take some 15 seconds. A sheet of a million rows, 20 styled cells each, is below."""
+
 MAX_TOKEN = 8 * 1024 * 1024
 """Bytes that a tag or comment may take: until its end is read, all of it is in memory."""
 
@@ -136,13 +139,16 @@ class Package:
         ``InputError`` when the part is missing, damaged, too deeply nested or has a DOCTYPE.
         """
         ends = ends or {}
-        depth = 0
+        depth = elements = 0
 
         def on_start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal depth
+            nonlocal depth, elements
             depth += 1
+            elements += 1
             if depth > MAX_DEPTH:
                 self.refuse(f"部件 {name} 的 XML 嵌套超过 {MAX_DEPTH} 层。", _SUSPECT)
+            if elements > MAX_ELEMENTS:
+                self.refuse(f"部件 {name} 的 XML 超过 {MAX_ELEMENTS:,} 个元素。", _SUSPECT)
             if tag in starts:
                 starts[tag](attributes)
 
