@@ -235,7 +235,7 @@ def frequent(review: Review, severity: Severity) -> list[str]:
     return [
         f"{rule_title(name)} {count}"
         for name, count in _ordered(
-            Counter(finding.rule for finding in _findings(review) if finding.severity == severity)
+            Counter(finding.rule for finding in _findings(review) if finding.severity == severity and finding.counts)
         )
     ]
 

@@ -61,7 +61,8 @@ def _problems(paper: Paper, review: Review) -> None:
     for number, project in enumerate(worst_first(review), 1):
         paper.say("Heading2", f"{number}. {project.name or '（没有项目名称）'}")
         paper.say("Lead", f"{money(project.amount)}，{points(project.score)} 分，{project.grade}。")
-        paper.table(AUDIT_COLUMNS, audit_rows(project), together=True)
+        if len(review.projects) > 1:  # those of a single one stand in the letter
+            paper.table(AUDIT_COLUMNS, audit_rows(project), together=True)
         for line in _own(project):
             paper.say("Small", line)
         if rows := list(_rows(project)):
@@ -98,7 +99,7 @@ def _problems_of(indicator: IndicatorReview) -> Iterator[str]:
 
 
 def _problem(finding: Finding) -> str:
-    named = " ".join(_regulations(finding))
+    named = "、".join(_regulations(finding))
     basis = f"（{named}）" if named else ""
     title = rule_title(finding.rule)
     return f"{SEVERITY_TITLES[finding.severity]} {title}{origin(finding)}：{finding.message}{basis}"

@@ -97,7 +97,7 @@ def _severities(projects: Sequence[ProjectReview]) -> Counter[Severity]:
         for project in projects
         for findings in (project.findings, *(indicator.findings for indicator in project.indicators))
         for finding in findings
-        if finding.suppressed is None
+        if finding.counts
     )
 
 
