@@ -33,10 +33,12 @@ def moment(serial: float, tokens: Sequence[Token], from_1904: bool) -> str | Non
 
     A moment is rounded to the smallest unit that is shown of it, at least to seconds.
     """
+    if not 0 <= serial < _TOO_LATE:
+        return None
     places = sum(token.kind == "digit" for token in tokens)
     seconds = round(serial * 86_400, places)
     days = int(seconds // 86_400) + (_DAYS_TO_1904 if from_1904 else 0)
-    if not 0 <= days < _TOO_LATE:
+    if days >= _TOO_LATE:
         return None
     since_midnight = seconds % 86_400
     when = _DAY_ZERO + timedelta(days=days + (days < _NEVER_WAS), seconds=int(since_midnight))
