@@ -175,5 +175,5 @@ def _milder(one: Severity, other: Severity) -> Severity:
 
 def _excused(hits: list[Hit]) -> bool:
     """Whether something made the row vague, and all of it is suppressed."""
-    reasons = [hit for hit in hits if hit.code in MAKE_VAGUE]
+    reasons = [hit for hit in hits if hit.code in MAKE_VAGUE and hit.field == "annual_value"]
     return bool(reasons) and all(hit.suppressed is not None for hit in reasons)

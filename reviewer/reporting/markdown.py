@@ -14,6 +14,7 @@ from reviewer.reporting.words import (
     SEVERITY_TITLES,
     audits,
     class_title,
+    faults,
     frequent,
     headline,
     indicator_grades,
@@ -23,13 +24,14 @@ from reviewer.reporting.words import (
     money,
     new_class,
     not_believed,
-    origin,
+    not_counted,
     place,
     points,
     project_grades,
     recheck,
     rule_title,
     smart_line,
+    tags,
     weak_dimensions,
     worst_first,
 )
@@ -81,6 +83,8 @@ def _summary(review: Review) -> Iterator[str]:
     for severity, title in SEVERITY_TITLES.items():
         if counted := frequent(review, severity):
             yield f"- {SEVERITY_MARKS[severity]} {title}：{_text(' · '.join(counted))}"
+    if apart := not_counted(review):
+        yield f"- {'；'.join(apart)}"
     if unchecked := left_unchecked(review):
         yield f"- ? 未检查（不算通过）：{_text(' · '.join(unchecked))}"
 
@@ -126,24 +130,24 @@ def _project(project: ProjectReview) -> Iterator[str]:
 
 
 def _indicator(indicator: IndicatorReview) -> Iterator[str]:
-    faults = [finding for finding in indicator.findings if finding.severity != "hint"]
+    shown = [finding for finding in indicator.findings if finding.severity != "hint"]
 
     def value(field: str, text: str) -> str:
-        return _text(marked(text, [(f.start, f.end) for f in faults if f.field == field], _PLAIN)) or "（空）"
+        return _text(marked(text, [(f.start, f.end) for f in shown if f.field == field], _PLAIN)) or "（空）"
 
     yield ""
     title = class_title(indicator.level1, indicator.level2)
-    if any(finding.field in ("level1", "level2") for finding in faults):
+    if any(finding.field in ("level1", "level2") for finding in shown):
         title = f"⟦{title}⟧"
     yield f"**{indicator.no} {value('name', indicator.name)}**（{_text(title)}）"
     yield ""
-    if any(finding.field == "cycle_value" for finding in faults):
+    if any(finding.field == "cycle_value" for finding in shown):
         yield f"- 周期：{value('cycle_value', indicator.cycle_value or '')}"
     yield f"- 年度：{value('annual_value', indicator.annual_value)}"
     yield f"- **{indicator.grade}** {points(indicator.score)} 分，{smart_line(indicator.smart)}"
     for finding in indicator.findings:
         yield _finding(finding)
-    if not faults:
+    if not faults(indicator.findings):
         for reason in weak_dimensions(indicator):
             yield f"- {_text(reason)}"
     if doubt := recheck(indicator):
@@ -154,7 +158,7 @@ def _indicator(indicator: IndicatorReview) -> Iterator[str]:
 
 def _finding(finding: Finding) -> str:
     field = "" if finding.field in ("annual_value", "name") else f"{FIELD_TITLES[finding.field]}："
-    return f"- {SEVERITY_MARKS[finding.severity]} {finding.code} {origin(finding)}{field}{_text(finding.message)}"
+    return f"- {SEVERITY_MARKS[finding.severity]} {finding.code} {_text(tags(finding))}{field}{_text(finding.message)}"
 
 
 def _rewrite(indicator: IndicatorReview, rewrite: Rewrite) -> Iterator[str]:

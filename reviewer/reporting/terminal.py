@@ -20,6 +20,7 @@ from reviewer.reporting.words import (
     audits,
     class_title,
     codes,
+    faults,
     frequent,
     headline,
     indicator_grades,
@@ -28,12 +29,13 @@ from reviewer.reporting.words import (
     money,
     new_class,
     not_believed,
-    origin,
+    not_counted,
     points,
     project_grades,
     recheck,
     rule_title,
     smart_line,
+    tags,
     use_of_model,
     weak_dimensions,
     worst_first,
@@ -134,7 +136,7 @@ class _View:
         yield from self._heading(indicator.no, f"{title}  {name}", values, f"{score}  {smart_line(indicator.smart)}")
         for finding in indicator.findings:
             yield from self._finding(finding, "     ")
-        if all(finding.severity == "hint" for finding in indicator.findings):
+        if not faults(indicator.findings):
             # No fault explains the score, so the scores have to.
             for dimension in weak_dimensions(indicator):
                 yield from wrap(clean(dimension), self.width, "     · ")
@@ -167,7 +169,7 @@ class _View:
 
     def _finding(self, finding: Finding, indent: str, place: str = "") -> Iterator[str]:
         mark = self.paint(SEVERITY_MARKS[finding.severity], SEVERITY_STYLES[finding.severity])
-        text = f"{finding.code} {origin(finding)}{clean(finding.message)}{place}"
+        text = f"{finding.code} {clean(tags(finding))}{clean(finding.message)}{place}"
         yield from wrap(text, self.width, f"{indent}{mark} ")
 
     def _rewrite(self, indicator: IndicatorReview, rewrite: Rewrite) -> Iterator[str]:
@@ -198,6 +200,8 @@ class _View:
             if counted := frequent(self.review, severity):
                 mark = self.paint(SEVERITY_MARKS[severity], SEVERITY_STYLES[severity])
                 yield from wrap(" · ".join(counted), self.width, f"{indent}{mark} {title} ", indent + "  ")
+        if apart := not_counted(self.review):
+            yield from wrap("；".join(apart), self.width, f"{indent}· ", indent + "  ")
         if unchecked := left_unchecked(self.review):
             listed = clean(" · ".join(unchecked))
             yield from wrap(listed, self.width, f"{indent}? 未检查（不算通过） ", indent + "  ")

@@ -213,6 +213,29 @@ def state(finding: Finding) -> str:
     return "上次已有" if finding.baseline else ""
 
 
+def tags(finding: Finding) -> str:
+    """Return everything that has to be said before what a finding says: who found it, and its state."""
+    stands = state(finding)
+    return origin(finding) + (f"〔{stands}〕" if stands else "")
+
+
+def faults(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the errors and warnings that count."""
+    return [finding for finding in findings if finding.severity != "hint" and finding.counts]
+
+
+def not_counted(review: Review) -> list[str]:
+    """Return how many findings are suppressed, and against a baseline how many are new and how many stood before."""
+    found = list(_findings(review))
+    suppressed = sum(finding.suppressed is not None for finding in found)
+    parts = [f"已豁免 {suppressed} 处"] if suppressed else []
+    if any(finding.baseline for finding in found):
+        counting = faults(found)
+        known = sum(finding.baseline for finding in counting)
+        parts.append(f"与基线相比新增 {len(counting) - known} 处，上次已有 {known} 处（不算提示）")
+    return parts
+
+
 def new_class(indicator: IndicatorReview, rewrite: Rewrite) -> str:
     """Return the class a rewrite moves the indicator to, or nothing."""
     if (rewrite.level1, rewrite.level2) == (indicator.level1, indicator.level2):
