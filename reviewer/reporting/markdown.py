@@ -50,10 +50,10 @@ def render_markdown(review: Review, *, file: str | None = None) -> str:
 def _report(review: Review, file: str | None) -> Iterator[str]:
     yield "# 绩效指标审核意见"
     yield ""
-    yield _text(headline(review.document, review.projects, review.summary.indicators))
+    yield escaped(headline(review.document, review.projects, review.summary.indicators))
     if file:
         yield ""
-        yield f"文件：{_text(file)}"
+        yield f"文件：{escaped(file)}"
     yield from _summary(review)
     yield from _reading(review)
     yield ""
@@ -63,7 +63,7 @@ def _report(review: Review, file: str | None) -> Iterator[str]:
     yield ""
     yield "---"
     yield ""
-    yield f"reviewer {review.reviewer_version} · 规则 {review.ruleset[:12]} · {_text(judged_by(review))}"
+    yield f"reviewer {review.reviewer_version} · 规则 {review.ruleset[:12]} · {escaped(judged_by(review))}"
 
 
 def _summary(review: Review) -> Iterator[str]:
@@ -82,11 +82,11 @@ def _summary(review: Review) -> Iterator[str]:
     yield ""
     for severity, title in SEVERITY_TITLES.items():
         if counted := frequent(review, severity):
-            yield f"- {SEVERITY_MARKS[severity]} {title}：{_text(' · '.join(counted))}"
+            yield f"- {SEVERITY_MARKS[severity]} {title}：{escaped(' · '.join(counted))}"
     if apart := not_counted(review):
         yield f"- {'；'.join(apart)}"
     if unchecked := left_unchecked(review):
-        yield f"- ? 未检查（不算通过）：{_text(' · '.join(unchecked))}"
+        yield f"- ? 未检查（不算通过）：{escaped(' · '.join(unchecked))}"
 
 
 def _reading(review: Review) -> Iterator[str]:
@@ -96,36 +96,36 @@ def _reading(review: Review) -> Iterator[str]:
     yield "## 读取情况"
     yield ""
     for item in review.diagnostics:
-        where = f"（{_text(place(item.where))}）" if item.where else ""
-        yield f"- {SEVERITY_MARKS[item.severity]} {item.code} {_text(item.message)}{where}"
+        where = f"（{escaped(place(item.where))}）" if item.where else ""
+        yield f"- {SEVERITY_MARKS[item.severity]} {item.code} {escaped(item.message)}{where}"
 
 
 def _project(project: ProjectReview) -> Iterator[str]:
     yield ""
-    yield f"### {project.grade} {points(project.score)} 分 · {_text(project.name) or '（没有项目名称）'}"
+    yield f"### {project.grade} {points(project.score)} 分 · {escaped(project.name) or '（没有项目名称）'}"
     yield ""
-    yield f"{money(project.amount)}{f' · {_text(project.unit)}' if project.unit else ''}"
+    yield f"{money(project.amount)}{f' · {escaped(project.unit)}' if project.unit else ''}"
     yield ""
     goal = marked(project.goal, [(f.start, f.end) for f in project.findings if f.field == "goal" and f.quote], _PLAIN)
-    yield f"绩效目标：{_text(goal) or '（空）'}"
+    yield f"绩效目标：{escaped(goal) or '（空）'}"
     yield ""
     for title, audit in audits(project):
-        yield f"- {title}：**{audit.grade or '未判断'}**{f'。{_text(audit.reason)}' if audit.reason else ''}"
+        yield f"- {title}：**{audit.grade or '未判断'}**{f'。{escaped(audit.reason)}' if audit.reason else ''}"
     for finding in project.findings:
         yield _finding(finding)
     for item in project.unchecked:
-        yield f"- ? {_text(rule_title(item.rule))}，未检查：{_text(item.why)}"
+        yield f"- ? {escaped(rule_title(item.rule))}，未检查：{escaped(item.why)}"
     if project.error:
-        yield f"- 未能判断：{_text(project.error.message)}"
+        yield f"- 未能判断：{escaped(project.error.message)}"
     for claim in not_believed(project):
-        yield f"- 模型的话未采用：{_text(claim)}"
+        yield f"- 模型的话未采用：{escaped(claim)}"
     sound = [indicator for indicator in project.indicators if is_sound(indicator)]
     for indicator in project.indicators:
         if not is_sound(indicator):
             yield from _indicator(indicator)
     if sound:
         yield ""
-        listed = "；".join(f"{indicator.no} {_text(indicator.name)}" for indicator in sound)
+        listed = "；".join(f"{indicator.no} {escaped(indicator.name)}" for indicator in sound)
         yield f"可以保留的 {len(sound)} 条：{listed}。"
 
 
@@ -133,13 +133,13 @@ def _indicator(indicator: IndicatorReview) -> Iterator[str]:
     shown = [finding for finding in indicator.findings if finding.severity != "hint"]
 
     def value(field: str, text: str) -> str:
-        return _text(marked(text, [(f.start, f.end) for f in shown if f.field == field], _PLAIN)) or "（空）"
+        return escaped(marked(text, [(f.start, f.end) for f in shown if f.field == field], _PLAIN)) or "（空）"
 
     yield ""
     title = class_title(indicator.level1, indicator.level2)
     if any(finding.field in ("level1", "level2") for finding in shown):
         title = f"⟦{title}⟧"
-    yield f"**{indicator.no} {value('name', indicator.name)}**（{_text(title)}）"
+    yield f"**{indicator.no} {value('name', indicator.name)}**（{escaped(title)}）"
     yield ""
     if any(finding.field == "cycle_value" for finding in shown):
         yield f"- 周期：{value('cycle_value', indicator.cycle_value or '')}"
@@ -149,26 +149,28 @@ def _indicator(indicator: IndicatorReview) -> Iterator[str]:
         yield _finding(finding)
     if not faults(indicator.findings):
         for reason in weak_dimensions(indicator):
-            yield f"- {_text(reason)}"
+            yield f"- {escaped(reason)}"
     if doubt := recheck(indicator):
-        yield f"- {_text(doubt)}"
+        yield f"- {escaped(doubt)}"
     if indicator.rewrite:
         yield from _rewrite(indicator, indicator.rewrite)
 
 
 def _finding(finding: Finding) -> str:
     field = "" if finding.field in ("annual_value", "name") else f"{FIELD_TITLES[finding.field]}："
-    return f"- {SEVERITY_MARKS[finding.severity]} {finding.code} {_text(tags(finding))}{field}{_text(finding.message)}"
+    return (
+        f"- {SEVERITY_MARKS[finding.severity]} {finding.code} {escaped(tags(finding))}{field}{escaped(finding.message)}"
+    )
 
 
 def _rewrite(indicator: IndicatorReview, rewrite: Rewrite) -> Iterator[str]:
-    yield f"- 建议：{new_class(indicator, rewrite)}{_text(rewrite.name)} **{_text(rewrite.annual_value)}**"
+    yield f"- 建议：{new_class(indicator, rewrite)}{escaped(rewrite.name)} **{escaped(rewrite.annual_value)}**"
     if rewrite.explanation:
-        yield f"  - 说明：{_text(rewrite.explanation)}"
+        yield f"  - 说明：{escaped(rewrite.explanation)}"
     for blank in rewrite.blanks:
-        yield f"  - 待填：{_text(blank)}"
+        yield f"  - 待填：{escaped(blank)}"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
     """Return *text* on one line, with nothing in it that Markdown would interpret."""
     return _LIST.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", clean(text).strip()))
