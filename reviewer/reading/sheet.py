@@ -30,7 +30,7 @@ def read_sheets(raw: bytes, where: str, notes: Notes) -> list[Grid]:
     """
     intake = Intake(where, notes)
     kind = recognise(raw)
-    if kind is Kind.XLS:
+    if kind in (Kind.XLS, Kind.OLE):  # a damaged .xls may have lost the name by which it is known
         from reviewer.reading.workbooks.xls import read_xls
 
         read_xls(raw, intake)

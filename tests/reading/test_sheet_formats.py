@@ -1,4 +1,4 @@
-"""Number formats as Excel shows them; the expectations are Excel's, and LibreOffice agrees with those it can show."""
+"""Number formats, as Chinese Excel shows them."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ class Sheet:
 
     def place(self, row: int, column: int) -> str:
         """Return the ``where`` of a cell. Raises ``InputError`` when no sheet is that large."""
-        if row >= MAX_ROWS or column >= MAX_COLUMNS:
+        if not 0 <= row < MAX_ROWS or not 0 <= column < MAX_COLUMNS:
             what = f"工作表“{self.name}”里有超出表格范围的单元格（第 {row + 1} 行第 {column + 1} 列），文件已损坏。"
             self._intake.refuse(what, _SAVE_AGAIN)
         return f"{self._prefix}{letters(column)}{row + 1}"

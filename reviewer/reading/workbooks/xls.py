@@ -41,7 +41,7 @@ def read_xls(raw: bytes, intake: Intake) -> None:
     except Exception as error:  # a parser of trusting code meets damaged bytes: any exception says just that
         if isinstance(error, XLRDError) and "encrypted" in str(error):
             intake.refuse("文件加了打开密码，读不出来。", "请用 Excel 或 WPS 打开，去掉打开密码，另存后再读。")
-        raise InputError("这个 .xls 文件不完整或已损坏。", where=intake.where, hint=_SAVE_AS) from error
+        raise InputError("文件不完整或已损坏，读不出其中的工作表。", where=intake.where, hint=_SAVE_AS) from error
 
 
 def _read(book: xlrd.Book, source: xlrd.sheet.Sheet, sheet: Sheet) -> None:
