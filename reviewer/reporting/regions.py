@@ -19,9 +19,12 @@ from reviewer.reading.notes import Notes
 
 _LINE = re.compile(r"line (\d+)")
 _BREAK = re.compile(r"\r\n|\r|\n")
-_CLASS = re.compile(r"[^；;：:。\s]*\Z")
+_CLASS = re.compile(r"[^；;：:。\s]*(?P<mark>[；;]\s*)\Z")
+_LABEL = re.compile(r"[\s；;。]+[^：:；;]*[：:]\s*")
 _CLASS_REACH = 40
-_LONGEST = 100_000  # no form has longer lines, and each of its indicators looks through the line
+# No form has longer lines, nor more things in one that look like the name of an indicator and are none.
+_LONGEST = 100_000
+_MOST_TRIES = 50
 
 Fields = dict[str, tuple[int, int]]
 
@@ -52,8 +55,11 @@ class Regions:
         self._text = text or ""
         self._starts = [0, *(found.end() for found in _BREAK.finditer(self._text))]
         self._fields: dict[int, Fields] = {}
+        self._rows: dict[int, dict[str, int]] = {}
         by_line: dict[int, list[IndicatorReview]] = {}
         for project in review.projects:
+            places = {"goal": _only_place(self._text, project.goal), "project": _only_place(self._text, project.name)}
+            self._rows[id(project)] = {field: at for field, at in places.items() if at is not None}
             for indicator in project.indicators:
                 if (line := _line_of(indicator.where)) is not None:
                     by_line.setdefault(line, []).append(indicator)
@@ -76,16 +82,14 @@ class Regions:
         return None if line is None else Region(line)
 
     def _of_project(self, finding: Finding, project: ProjectReview) -> Region | None:
-        texts = {"goal": project.goal, "project": project.name}
-        known = {field: at for field, text in texts.items() if (at := _only_place(self._text, text)) is not None}
+        known = self._rows[id(project)]
         if not known:
             return None
         # A finding about amount or indicators as a whole belongs to the row of the project, and so to its line.
         at = known.get(finding.field, min(known.values()))
         line = bisect_right(self._starts, at)
         column = at - self._starts[line - 1]
-        found = (column, column + len(texts[finding.field])) if finding.field in known else None
-        return self._region(line, found, finding)
+        return self._region(line, (column, column) if finding.field in known else None, finding)
 
     def _only(self, line: int, indicator: IndicatorReview, field: str) -> tuple[int, int] | None:
         text = getattr(indicator, field, None) or ""
@@ -98,7 +102,13 @@ class Regions:
         start, end = field[0] + finding.start, field[0] + finding.end
         if finding.field == "level2":  # the form may call the class otherwise: all of what it says
             start, end = field
-        return Region(line, start + 1, end + 1, self._line(line)[start:end])
+        text = self._line(line)[start:end]
+        # A field that goes on in the next line has its end there.
+        return (
+            Region(line, start + 1, end + 1, text)
+            if text == finding.quote or finding.field == "level2"
+            else Region(line)
+        )
 
     def _line(self, line: int) -> str:
         if not 0 < line <= len(self._starts):
@@ -138,24 +148,30 @@ def _aligned(line: str, indicators: Iterable[IndicatorReview]) -> dict[int, Fiel
     found: dict[int, Fields] = {}
     at = 0
     for indicator in indicators:
-        match = _pattern(indicator).search(line, at)
-        if match is None:
-            continue
-        at = match.end()
-        reach = max(0, match.start() - _CLASS_REACH)
-        label = _CLASS.search(line[reach : match.start()])
-        fields = {name: match.span(name) for name in match.groupdict()}
-        if label:
-            fields["level2"] = (reach + label.start(), match.start())
-        found[id(indicator)] = fields
+        start = at - 1
+        for _ in range(_MOST_TRIES if indicator.name else 0):
+            start = line.find(indicator.name, start + 1)
+            if start < 0:
+                break
+            if fields := _fields_at(line, start, indicator):
+                found[id(indicator)] = fields
+                at = fields["annual_value"][1]
+                break
     return found
 
 
-def _pattern(indicator: IndicatorReview) -> re.Pattern[str]:
-    """Return what an indicator looks like in the text format, its three fields as groups."""
-    label = r"\s*[^：:；;]*[：:]\s*"
-    parts = [rf"[；;]\s*(?P<name>{re.escape(indicator.name)})\s*[；;]"]
-    if indicator.cycle_value is not None:
-        parts.append(rf"{label}(?P<cycle_value>{re.escape(indicator.cycle_value)})\s*[；;。]*")
-    parts.append(rf"{label}(?P<annual_value>{re.escape(indicator.annual_value)})")
-    return re.compile("".join(parts))
+def _fields_at(line: str, start: int, indicator: IndicatorReview) -> Fields | None:
+    """Return the fields of *indicator* if it stands in *line* with its name at *start*: class；name；label：value；…"""
+    before = _CLASS.search(line[max(0, start - _CLASS_REACH) : start])
+    if before is None:
+        return None
+    end = start + len(indicator.name)
+    fields = {"level2": (start - len(before[0]), start - len(before["mark"])), "name": (start, end)}
+    values = {"cycle_value": indicator.cycle_value, "annual_value": indicator.annual_value}
+    for field, value in values.items():
+        if value is not None:
+            label = _LABEL.match(line, end)
+            if label is None or not line.startswith(value, label.end()):
+                return None
+            fields[field] = (label.end(), end := label.end() + len(value))
+    return fields

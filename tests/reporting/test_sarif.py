@@ -184,3 +184,30 @@ def test_fingerprints_outlive_edits_elsewhere() -> None:
     twice = prints(row(1, "放映场次"), row(2, "放映场次"))
     assert len(set(twice)) == 2
     assert twice[0] == before[0]
+
+
+def test_a_goal_that_goes_on_in_the_next_line_has_the_column_of_its_own_line_only(tmp_path: Path) -> None:
+    path = tmp_path / "表.csv"
+    path.write_text("电影放映,“做好放映。\n加强管理。”\n放映场次,很多\n", encoding="utf-8")
+    row = Indicator(no=1, level1="产出指标", level2="数量指标", name="放映场次", annual_value="很多", where="line 3")
+    found = review(Document(projects=[Project(name="电影放映", goal="做好放映。\n加强管理。", indicators=[row])]))
+    goal = next(finding for finding in found.projects[0].findings if finding.field == "goal")
+    found.projects[0].findings = [
+        goal.model_copy(update={"quote": "放映", "start": 2, "end": 4}),
+        goal.model_copy(update={"quote": "管理", "start": 8, "end": 10}),
+    ]
+    first, second, third, *_ = [region for _, region in regions(run_of(Reviewed("表.csv", path, found)))]
+    assert (first["startLine"], first["startColumn"], first["endColumn"]) == (1, 9, 11)
+    assert second == {"startLine": 1}
+    assert (third["startLine"], third["snippet"]["text"]) == (3, "很多")
+
+
+def test_a_line_full_of_the_name_of_an_indicator_takes_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "表.txt"
+    path.write_text("很" * 90_000, encoding="utf-8")
+    rows = [
+        Indicator(no=no, level1="产出指标", level2="数量指标", name="很", annual_value="很多", where="line 1")
+        for no in range(1, 500)
+    ]
+    found = review(Document(projects=[Project(name="电影放映", indicators=rows)]), select=["V"])
+    assert all(region == {"startLine": 1} for _, region in regions(run_of(Reviewed("表.txt", path, found))))

@@ -36,23 +36,24 @@ def render_letter(review: Review) -> bytes:
 
 
 def _letters(review: Review) -> Iterator[tuple[str, Review]]:
-    """Yield each unit with the review of its projects."""
+    """Yield each unit with the review of its projects, and what reading noticed about them or about no project."""
     units: dict[str, list[ProjectReview]] = {}
     for project in review.projects:
-        units.setdefault(project.unit or review.document.department or "", []).append(project)
+        units.setdefault(_unit(project, review), []).append(project)
+    noticed = [(item, _concerned(item, review)) for item in review.diagnostics]
     for unit, projects in (units or {review.document.department or "": []}).items():
         part = {
             "projects": projects,
             "summary": summary_of(projects),
-            "diagnostics": list(_concerning(projects, review)),
+            "diagnostics": [item for item, concerned in noticed if not concerned or unit in concerned],
         }
         yield unit, review.model_copy(update=part)
 
 
-def _concerning(projects: list[ProjectReview], review: Review) -> Iterator[Diagnostic]:
-    """Yield what reading noticed, except what it said of other units' projects by name."""
-    ours = {project.name for project in projects}
-    theirs = {project.name for project in review.projects} - ours
-    for item in review.diagnostics:
-        if any(f"“{name}”" in item.message for name in ours) or not any(f"“{name}”" in item.message for name in theirs):
-            yield item
+def _unit(project: ProjectReview, review: Review) -> str:
+    return project.unit or review.document.department or ""
+
+
+def _concerned(item: Diagnostic, review: Review) -> set[str]:
+    """Return the units whose projects *item* names."""
+    return {_unit(project, review) for project in review.projects if f"“{project.name}”" in item.message}
