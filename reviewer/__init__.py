@@ -24,6 +24,7 @@ __all__ = [
     "ReviewerError",
     "Rewrite",
     "SmartScores",
+    "Suppression",
     "__version__",
     "read",
     "review",
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         Review,
         Rewrite,
         SmartScores,
+        Suppression,
     )
     from reviewer.pipeline import review, review_async
     from reviewer.reading import read

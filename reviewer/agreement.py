@@ -73,7 +73,9 @@ class _Pair(NamedTuple):
     found: IndicatorReview
 
 
-def agree(gold: Path, tables: Path | None = None, llm: LLM | None = None) -> Agreement:
+def agree(
+    gold: Path, tables: Path | None = None, llm: LLM | None = None, extra_rules: Sequence[Path] = ()
+) -> Agreement:
     """Review the tables behind *gold* with the rules, and the model of *llm*, and compare it with the labels.
 
     ``tables`` is a document that ``reviewer review`` reads, or a JSONL file with one project a line. By default the
@@ -88,7 +90,7 @@ def agree(gold: Path, tables: Path | None = None, llm: LLM | None = None) -> Agr
     reviewed = [
         project
         for document, year in read_documents(tables, sidecar.budget_year)
-        for project in review(document, year=year, llm=llm).projects
+        for project in review(document, year=year, llm=llm, extra_rules=extra_rules).projects
     ]
     pairs, missing = _match(labels, reviewed)
     grouped: dict[str, list[_Pair]] = defaultdict(list)

@@ -30,9 +30,11 @@ def _empty_for_none(value: Any) -> Any:
 
 def _day(value: Any) -> Any:
     # A number would be taken for seconds since 1970, and a time of day says nothing here.
-    if isinstance(value, str):
-        return date.fromisoformat(value) if len(value) == len("2026-12-31") else None
-    return value if type(value) is date else None
+    if type(value) is date:
+        return value
+    if not isinstance(value, str) or len(value) != len("2026-12-31"):
+        raise ValueError
+    return date.fromisoformat(value)
 
 
 # A null where text is expected means "the cell was empty": keep the row, let E702 and G801 speak about it.

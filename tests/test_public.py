@@ -20,6 +20,7 @@ PUBLIC = [
     "ReviewerError",
     "Rewrite",
     "SmartScores",
+    "Suppression",
     "__version__",
     "read",
     "review",

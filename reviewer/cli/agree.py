@@ -40,7 +40,7 @@ def agree(
     flags = {"model": model, "base_url": base_url, "prompts_dir": prompts}
     configuration = read_configuration(config)
     asked = model_for(llm, False, flags, configuration, record=record, replay=replay, dry_run=False)
-    agreement = agree(gold, llm=asked)
+    agreement = agree(gold, llm=asked, extra_rules=configuration.rule_folders)
     if format_ is Format.JSON:
         emit([agreement.model_dump_json(indent=2) + "\n"])
     else:

@@ -7,17 +7,22 @@ from typing import Annotated
 import typer
 
 from reviewer.cli.app import command
+from reviewer.cli.model import Config
 from reviewer.cli.output import color_wanted, emit, width
+from reviewer.configuration import read_configuration
 from reviewer.errors import UsageError
 
 
-@command("列出全部规则。", "reviewer rules")
-def rules() -> int:
+@command("列出全部规则。", "reviewer rules", details="reviewer.toml 里写了自己的规则放在哪里，就一起列出。")
+def rules(config: Config = None) -> int:
     """List the rules."""
     from reviewer.reporting.catalogue import render_catalogue
     from reviewer.rules.catalogue import load_catalogue
 
-    emit([render_catalogue(load_catalogue(), width=width(), color=color_wanted())])
+    configuration = read_configuration(config)
+    catalogue = load_catalogue(*configuration.rule_folders)
+    changed = configuration.options()["severities"]
+    emit([render_catalogue(catalogue, width=width(), color=color_wanted(), changed=changed)])
     return 0
 
 
@@ -29,6 +34,7 @@ def rules() -> int:
 )
 def explain(
     topic: Annotated[str, typer.Argument(metavar="规则", help="规则的代码或名称；写 score 看计分办法。")],
+    config: Config = None,
 ) -> int:
     """Explain one rule, or the scores."""
     from reviewer.reporting.catalogue import render_rule
@@ -41,25 +47,46 @@ def explain(
 
         emit(f"{line}\n" for line in prose(scoring.explain(), width(), Paint(color_wanted())))
     else:
-        emit([render_rule(load_catalogue().get(topic), width=width(), color=color_wanted())])
+        catalogue = load_catalogue(*read_configuration(config).rule_folders)
+        emit([render_rule(catalogue.get(topic), width=width(), color=color_wanted())])
     return 0
 
 
-@command("打印输入（document）或输出（review）的 JSON Schema。", "reviewer schema review", "reviewer schema document")
+@command(
+    "打印输入、输出、比较或设置的 JSON Schema。",
+    "reviewer schema review",
+    "reviewer schema document",
+    "reviewer schema config",
+)
 def schema(
-    name: Annotated[str, typer.Argument(metavar="名称", help="document 或 review。")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="名称", help="document（输入）、review（输出）、comparison（比较）或 config（reviewer.toml）。"
+        ),
+    ],
 ) -> int:
     """Print the JSON Schema of a contract."""
     import json
 
-    from reviewer.models import Document, Review
-
     match name.lower():
         case "document":
+            from reviewer.models import Document
+
             contents = Document.model_json_schema()
         case "review":
+            from reviewer.models import Review
+
             contents = Review.model_json_schema(mode="serialization")
+        case "comparison":
+            from reviewer.comparison import Comparison
+
+            contents = Comparison.model_json_schema(mode="serialization")
+        case "config":
+            from reviewer.configuration.contents import schema as schema_of_settings
+
+            contents = schema_of_settings()
         case _:
-            raise UsageError(f"没有 {name} 的 Schema，可用的有：document、review。")
+            raise UsageError(f"没有 {name} 的 Schema，可用的有：document、review、comparison、config。")
     emit([json.dumps(contents, ensure_ascii=False, indent=2) + "\n"])
     return 0

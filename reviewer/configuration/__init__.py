@@ -89,7 +89,7 @@ class Configuration:
                 for selector in selectors:
                     catalogue.get(selector) if place == "[rules.severity]" else catalogue.select([selector])
             for given in self.contents.suppress:
-                place = given.place or ""
+                place = (given.place or "").removeprefix(f"{self.path} ")
                 Policy(catalogue, suppressions=[given])
         except UsageError as error:
             raise UsageError(f"{self.path} {place}：{error}") from None

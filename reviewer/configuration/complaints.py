@@ -15,6 +15,8 @@ from reviewer.configuration.contents import Contents, Wanted
 
 _UNBOUNDED = 10**12
 _REMARKS = {"input": "（每百万 token 的单价）", "output": "（每百万 token 的单价）", "reason": "（为什么可以豁免）"}
+# Those of models that are not the file's alone.
+_SAID = {"until": "日期，如 2026-12-31", "indicator": "指标的名称或序号"}
 
 Steps = Sequence[int | str]
 
@@ -91,7 +93,7 @@ class _Complaint:
     def _value(self, where: Steps, value: object) -> str:
         place, _, field = _walk(where)
         *outer, last = place
-        words = "日期，如 2026-12-31" if last == "until" else wanted(field)
+        words = _SAID.get(str(last)) or wanted(field)
         if isinstance(field and field.get_default(), list):
             return f"{self._path}：{self._table(outer)}{last} 要写{words}。"
         return f"{self._path} {self._table(outer)}{last}：要写{words}，不能是 {value}。"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
-from reviewer.models import Indicator, Project
+from reviewer.models import Indicator, Project, Severity
 from reviewer.reporting.layout import Paint, clean, pad, wrap
 from reviewer.reporting.prose import prose
 from reviewer.reporting.words import DIMENSION_TITLES, SEVERITY_MARKS, SEVERITY_STYLES, SEVERITY_TITLES, money
@@ -16,9 +17,18 @@ _EXAMPLES: dict[str, tuple[ExampleKind, str]] = {"反例": ("反例", "✗"), "�
 _NAME_COLUMNS = 28
 
 
-def render_catalogue(catalogue: Catalogue, *, width: int, color: bool) -> str:
-    """Return the list of rules, by what they look at."""
-    return "\n".join(_catalogue(catalogue, width, Paint(color))) + "\n"
+def render_catalogue(
+    catalogue: Catalogue, *, width: int, color: bool, changed: Mapping[str, Severity | Literal["off"]] | None = None
+) -> str:
+    """Return the list of rules, by what they look at; *changed* are the severities that the department set."""
+    lines = list(_catalogue(catalogue, width, Paint(color)))
+    if changed:
+        wishes = [
+            f"{catalogue.get(rule).code} {'不用' if wish == 'off' else SEVERITY_TITLES[wish]}"
+            for rule, wish in changed.items()
+        ]
+        lines += wrap(f"reviewer.toml 里改了轻重：{'、'.join(wishes)}", width)
+    return "\n".join(lines) + "\n"
 
 
 def render_rule(rule: Rule, *, width: int, color: bool) -> str:
