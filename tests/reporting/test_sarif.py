@@ -90,7 +90,7 @@ def table(*rows: str) -> str:
 def test_columns_are_code_points_and_of_the_right_one_of_equal_texts(tmp_path: Path) -> None:
     rows = (
         "1、1-产出指标；11-数量指标；𠮷𠮷放映；年度指标值：按计划完成。"
-        "2、1-产出指标；13-时效指标；放映时间；年度指标值：按计划完成。"
+        "2、1-产出指标；13-时效指标；𠮷𠮷放映；年度指标值：按计划完成。"
     )
     path = tmp_path / "表.txt"
     path.write_text(table(rows), encoding="utf-8")
