@@ -56,7 +56,7 @@ def yearly(parsed: Parsed) -> Yearly | None:
         unit = value
         total += value.low * rate * (factor.low if factor else 1.0)
         numbers = [*([factor.low] if factor else []), *([rate] if rate != 1.0 else []), value.low]
-        parts.append("×".join(f"{number:g}" for number in numbers))
+        parts.append("×".join(f"{number:.12g}" for number in numbers))
     return Yearly(total, unit.unit, unit.dimension, "+".join(parts)) if unit is not None else None
 
 

@@ -63,7 +63,7 @@ def _with_cycle(row: Row) -> Hit | None:
             and yearly(row.annual) is None
         ):
             return _hit(
-                value, f"周期指标值每年应为 {counted.calculation}={counted.amount:g}，与年度值 {value.low:g} 不符。"
+                value, f"周期指标值每年应为 {counted.calculation}={counted.amount:.12g}，与年度值 {value.low:.12g} 不符。"
             )
         return None
     others = [other for other in cycle.values if other.dimension != "age"]
@@ -193,7 +193,7 @@ def _budget(row: Row) -> Hit | None:
         return None
     budget = amount * 10000
     if value.low * value.factor > budget * 1.0005:
-        return _hit(value, f"成本上限 {value.low * value.factor / 10000:g} 万元超过了项目预算 {amount:g} 万元。")
+        return _hit(value, f"成本上限 {value.low * value.factor / 10000:.12g} 万元超过了项目预算 {amount:.12g} 万元。")
     return None
 
 

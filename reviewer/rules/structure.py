@@ -102,9 +102,9 @@ def thin_for_amount(facts: ProjectFacts, rows: Sequence[Row]) -> Iterator[Hit]:
     if facts.amount is None or facts.amount < facts.thresholds.large_amount or not rows:
         return
     if len(rows) < facts.thresholds.fewest_indicators:
-        yield Hit("S905", "indicators", 0, 0, f"{facts.amount:g} 万元的项目只有 {len(rows)} 条指标。")
+        yield Hit("S905", "indicators", 0, 0, f"{facts.amount:.12g} 万元的项目只有 {len(rows)} 条指标。")
     elif all(row.vague for row in rows):
-        yield Hit("S905", "indicators", 0, 0, f"{facts.amount:g} 万元的项目，{len(rows)} 条指标没有一条可以衡量。")
+        yield Hit("S905", "indicators", 0, 0, f"{facts.amount:.12g} 万元的项目，{len(rows)} 条指标没有一条可以衡量。")
 
 
 # 财预〔2021〕101号: points by class with and without cost indicators; 预算执行率 has another 10.
@@ -125,7 +125,7 @@ def weights(rows: Sequence[Row]) -> Iterator[Hit | NotChecked]:
         return
     total = fsum(given)
     if min(abs(total - 90), abs(total - 100)) > _CENT:
-        message = f"权重合计 {total:g} 分，应为 90 分（预算执行率另计 10 分）或 100 分（含预算执行率）。"
+        message = f"权重合计 {total:.12g} 分，应为 90 分（预算执行率另计 10 分）或 100 分（含预算执行率）。"
         yield Hit("S906", "indicators", 0, 0, message)
         return
     unusual = _unusual_share(rows)
@@ -143,7 +143,7 @@ def _unusual_share(rows: Sequence[Row]) -> str | None:
     usual = _SHARES[points["成本"] > 0]
     if all(abs(points[group] - share) <= _CENT for group, share in usual.items()):
         return None
-    found = "、".join(f"{group}{points[group]:g}" for group in usual)
+    found = "、".join(f"{group}{points[group]:.12g}" for group in usual)
     return f"权重分配是{found}，通行的是{'、'.join(f'{group}{share:g}' for group, share in usual.items())}。"
 
 

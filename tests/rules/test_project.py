@@ -355,3 +355,13 @@ def test_any_goal_gets_answers_with_spans_inside_it(goal: str) -> None:
     for hit in result.hits:
         if hit.field == "goal":
             assert 0 <= hit.start <= hit.end <= len(result.facts.goal.text)
+
+
+def test_a_large_amount_is_written_out() -> None:
+    row = Indicator(no=1, level1="产出指标", level2="数量指标", name="桥梁", annual_value="1座")
+    found = check_project(
+        Project(name="跨江大桥", amount=12_345_678.9, goal="建成跨江大桥1座", indicators=[row]),
+        frozenset({"S905"}),
+        2024,
+    )
+    assert [hit.message for hit in found.hits] == ["12345678.9 万元的项目只有 1 条指标。"]
