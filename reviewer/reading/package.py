@@ -138,6 +138,8 @@ class Package:
         Attributes in a namespace are ``"URI LOCALNAME"`` too; *text* gets long text in several pieces. Raises
         ``InputError`` when the part is missing, damaged, too deeply nested or has a DOCTYPE.
         """
+        if _is_picture(name):
+            self.check_prolog(name)
         ends = ends or {}
         depth = elements = 0
 
@@ -190,6 +192,8 @@ class Package:
             parser.Parse(head, False)
         except (_RootReached, expat.ExpatError):
             return
+        except (LookupError, ValueError):
+            self.refuse(f"部件 {name} 的文字编码认不出。", _SUSPECT)
         if self.size(name) > len(head):
             self.refuse(f"部件 {name} 的前 {_CHUNK // 1024} KiB 里没有根元素。", _SUSPECT)
 
@@ -228,7 +232,7 @@ def open_package(raw: bytes, where: str) -> Package:
     package = Package(archive, where)
     _check_sizes(package, archive.infolist())
     for name in package:
-        if not name.endswith(".svg"):  # drawing programs write one with a DOCTYPE; pictures are never read
+        if not _is_picture(name):
             package.check_prolog(name)
     package.kind = _kind(package)
     return package
@@ -260,6 +264,11 @@ def _kind(package: Package) -> Kind:
         return Kind.ZIP
     types = package.read("[Content_Types].xml").decode("utf-8", "replace")
     return next((kind for content_type, kind in _MAIN if content_type in types), Kind.ZIP)
+
+
+def _is_picture(name: str) -> bool:
+    """Whether a part is a drawing: some programs give it a DOCTYPE, and nobody parses it."""
+    return name.endswith(".svg")
 
 
 def _looks_like_xml(chunk: bytes) -> bool:
