@@ -63,6 +63,9 @@ def _rule(rule: Rule, width: int, paint: Paint) -> Iterator[str]:
                 yield from _example(example, mark, rule, width, paint)
         else:
             yield from (f"  {line}".rstrip() for line in prose(rule.section(title), width - 2, paint))
+    if rule.applies_to != "document":
+        steps = f'只豁免一个项目或一条指标：在 reviewer.toml 里写一节 [[suppress]]，rule = "{rule.code}"，注明原因。'
+        yield from wrap(steps, width, "  ")
 
 
 def _example(example: Example, mark: str, rule: Rule, width: int, paint: Paint) -> Iterator[str]:
