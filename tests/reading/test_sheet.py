@@ -227,6 +227,14 @@ def test_ods_shows_what_its_file_says_it_shows() -> None:
     assert "第 5 行" in said
 
 
+def test_text_in_shapes_is_said() -> None:
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    box = f'<sp xmlns:a="{drawing}"><a:p><a:r><a:t>填表</a:t></a:r><a:r><a:t>说明</a:t></a:r></a:p></sp>'
+    _, [note] = read(zipped(parts() | {"xl/drawings/drawing1.xml": box}))
+    assert (note.code, note.severity) == ("D009", "hint")
+    assert "“填表说明”" in note.message
+
+
 def test_macros_are_left_alone_and_said() -> None:
     with_macros = parts("<sheetData><row><c><v>5</v></c></row></sheetData>") | {"xl/vbaProject.bin": b"\xd0\xcf"}
     with_macros["[Content_Types].xml"] = str(with_macros["[Content_Types].xml"]).replace(

@@ -20,6 +20,10 @@ _ID = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
+_DRAWING = (
+    "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "http://purl.oclc.org/ooxml/drawingml/main",
+)
 _RELATION = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
 _NO_CELLS = {"chartsheet": "图表", "dialogsheet": "对话框", "xlMacrosheet": "宏表", "xlIntlMacrosheet": "宏表"}
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -62,6 +66,9 @@ def read_xlsx(package: Package, intake: Intake) -> None:
         _Cells(intake.sheet(listed.name, hidden=listed.hidden), package, strings, styles).read(relation.target)
     if any(name.startswith("xl/externalLinks/") for name in package):
         intake.say("表里的公式引用了别的文件；没有打开那些文件，用的是本文件里存的结果。")
+    for name in package:
+        if name.startswith("xl/drawings/drawing") and (text := _drawn(package, name)):
+            intake.say(f"表上的图形里有文字，不属于任何单元格，没有采用：“{text}”。")
 
 
 def _relations(package: Package, part: str) -> dict[str, _Relation]:
@@ -99,6 +106,14 @@ def _workbook(package: Package, part: str) -> tuple[list[_Listed], bool]:
 
     package.parse(part, in_main({"sheet": on_sheet, "workbookPr": on_properties}))
     return sheets, from_1904
+
+
+def _drawn(package: Package, part: str) -> str:
+    """Return the text in the shapes of a drawing."""
+    text = Text(package)
+    starts = {f"{namespace} t": text.begin for namespace in _DRAWING}
+    package.parse(part, starts, {f"{namespace} t": text.end for namespace in _DRAWING}, text.add)
+    return text.take()
 
 
 class _Cells:
