@@ -14,11 +14,13 @@ from jsonschema import Draft202012Validator
 import reviewer
 from reviewer.configuration import read_configuration
 from reviewer.errors import UsageError
+from reviewer.judging.cassettes import recorded_settings
 from reviewer.models import Document, Finding, Indicator, Project, Review, Suppression
 from reviewer.policy import complaints
 from reviewer.reporting.json import json_pieces
 from reviewer.reporting.markdown import render_markdown
 from reviewer.reporting.terminal import render_terminal
+from reviewer.settings import load_settings
 
 REASON = "合同正在签订"
 
@@ -175,3 +177,20 @@ def test_a_reason_of_blanks_is_none() -> None:
 def test_a_diagnostic_cannot_be_suppressed() -> None:
     with pytest.raises(UsageError, match=r"D002 是读取时的提示，不能豁免.*--ignore D002"):
         reviewer.review(table(), suppressions=[let(rule="D002")])
+
+
+def test_it_holds_where_a_model_judges_too(sample: Path, root: Path) -> None:
+    cassettes = root / "cassettes" / "huangpu-2023"
+    llm = load_settings(recorded=recorded_settings(cassettes)).llm(replay=cassettes)
+    given = Suppression(rule="V", project="电影工作经费", indicator=1, reason=REASON)
+    document = reviewer.read(sample)
+    plain, review = (reviewer.review(document, llm=llm, suppressions=held) for held in ([], [given]))
+    assert all(project.error is None for project in review.projects)
+    at = next(at for at, project in enumerate(review.projects) if project.name == "电影工作经费")
+    before, after = (found.projects[at].indicators[0] for found in (plain, review))
+    assert before.vague
+    assert before.rewrite
+    assert not after.vague
+    assert after.score > before.score
+    assert [each.suppressed for each in after.findings if each.code.startswith("V")] == [REASON]
+    assert after.rewrite is None or any(each.counts and each.severity != "hint" for each in after.findings)
