@@ -32,7 +32,7 @@ MAX_UNPACKED = 256 * 1024 * 1024
 """Bytes of all parts together. A list of 20,000 rows and 20 columns unpacks to some 20 MiB, pictures barely grow."""
 
 MAX_TREE = 24 * 1024 * 1024
-"""Bytes of one XML part to be held as a tree, which takes about ten times as much: for readers that do not stream."""
+"""Bytes of one part that is kept in memory; as a tree of XML it takes about ten times as much."""
 
 MAX_RATIO = 200
 """Sheets shrink to a tenth or a thirtieth. Deflate reaches 1,032 on nothing but zeros."""
@@ -44,7 +44,7 @@ MAX_DEPTH = 200
 """Levels of XML in one another. Sheets have eight, nested tables of a document some forty."""
 
 MAX_ELEMENTS = 30_000_000
-"""Elements of one XML part, which take some 15 seconds. A sheet of a million rows, 20 styled cells each, is below."""
+"""Elements that may be read, which takes some 15 seconds. A sheet of a million rows with 20 styled cells is below."""
 
 MAX_TOKEN = 8 * 1024 * 1024
 """Bytes that a tag or comment may take: until its end is read, all of it is in memory."""
@@ -100,6 +100,7 @@ class Package:
         self.where = where
         self.kind = Kind.ZIP
         self._archive = archive
+        self._elements = 0
 
     def __contains__(self, name: str) -> bool:
         return name in self._archive.NameToInfo
@@ -111,8 +112,15 @@ class Package:
         """Return how many bytes the part *name* unpacks to."""
         return self._archive.NameToInfo[name].file_size
 
+    def check_size(self, name: str) -> None:
+        """Raise ``InputError`` when *name* is too large to be kept in memory: above ``MAX_TREE``."""
+        if name in self and self.size(name) > MAX_TREE:
+            size = f"{self.size(name) / 1024**2:,.0f} MiB，超过 {MAX_TREE // 1024**2} MiB 的上限"
+            self.refuse(f"部件 {name} 有 {size}。", "请删去多余的内容，或按单位分成几个文件。")
+
     def read(self, name: str) -> bytes:
-        """Return the part *name*, unpacked. Raises ``InputError`` when it is missing or damaged."""
+        """Return the part *name*, unpacked. Raises ``InputError`` when it is missing, damaged or above ``MAX_TREE``."""
+        self.check_size(name)
         return b"".join(self.chunks(name))
 
     def chunks(self, name: str) -> Iterator[bytes]:
@@ -141,16 +149,16 @@ class Package:
         if _is_picture(name):
             self.check_prolog(name)
         ends = ends or {}
-        depth = elements = 0
+        depth = 0
 
         def on_start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal depth, elements
+            nonlocal depth
             depth += 1
-            elements += 1
+            self._elements += 1
             if depth > MAX_DEPTH:
                 self.refuse(f"部件 {name} 的 XML 嵌套超过 {MAX_DEPTH} 层。", _SUSPECT)
-            if elements > MAX_ELEMENTS:
-                self.refuse(f"部件 {name} 的 XML 超过 {MAX_ELEMENTS:,} 个元素。", _SUSPECT)
+            if self._elements > MAX_ELEMENTS:
+                self.refuse(f"文件里的 XML 超过 {MAX_ELEMENTS:,} 个元素。", _SUSPECT)
             if tag in starts:
                 starts[tag](attributes)
 

@@ -141,6 +141,25 @@ class TestBombs:
         raw[name - 22 : name - 18] = struct.pack("<I", 100)
         assert FIRST_SHEET in error(bytes(raw))
 
+    @pytest.mark.parametrize(
+        "part", ["[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"]
+    )
+    def test_a_part_that_is_kept_in_memory(self, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(package, "MAX_TREE", 1000)
+        swollen = parts()
+        swollen[part] = str(swollen[part]).replace("</", f"<!--{' ' * 1000}--></", 1)
+        assert part in error(zipped(swollen))
+
+    def test_sheets_that_are_one_and_the_same(self) -> None:
+        doubled = parts()
+        sheet = '<sheet name="表" sheetId="1" r:id="r1"/>'
+        doubled["xl/workbook.xml"] = str(doubled["xl/workbook.xml"]).replace(sheet, sheet * 1000)
+        assert "另一个工作表" in error(zipped(doubled))
+
+    def test_more_elements_than_any_workbook_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(package, "MAX_ELEMENTS", 1000)
+        assert "个元素" in error(workbook(f"<sheetData>{'<row/>' * 1000}</sheetData>"))
+
     def test_more_parts_than_any_workbook_has(self) -> None:
         assert "个部件" in error(zipped({f"{number}": "" for number in range(package.MAX_PARTS + 1)}))
 
@@ -306,14 +325,32 @@ def test_memory_and_time_are_bounded(make: Callable[[], bytes], said: str, tmp_p
     assert said in alone(make(), tmp_path)
 
 
-def repeated_ods() -> bytes:
-    """A cell of five characters that its sheet repeats 17 thousand million times."""
+def ods_of(tables: str) -> bytes:
     urn = "urn:oasis:names:tc:opendocument:xmlns"
     names = " ".join(f'xmlns:{name}="{urn}:{name}:1.0"' for name in ("office", "table", "text"))
+    content = f"<office:body {names}>{tables}</office:body>"
+    return zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+
+
+def repeated_ods() -> bytes:
+    """A cell of five characters that its sheet repeats 17 thousand million times."""
     cell = '<table:table-cell table:number-columns-repeated="16384"><text:p>很长的文字</text:p></table:table-cell>'
     row = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
-    content = f'<office:body {names}><table:table table:name="表">{row}</table:table></office:body>'
-    return zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+    return ods_of(f'<table:table table:name="表">{row}</table:table>')
+
+
+def test_sheets_without_number() -> None:
+    assert "工作表超过" in error(ods_of("<table:table/>" * 10_000))
+
+
+def test_stored_cells_of_other_files_are_left_out_and_said_once() -> None:
+    row = "<table:table-row><table:table-cell><text:p>别人的</text:p></table:table-cell></table:table-row>"
+    copy = f"<table:table table:name='b'><table:table-source/>{row}</table:table>"
+    link = f"<table:dde-links><table:dde-link><table:table>{row}</table:table></table:dde-link></table:dde-links>"
+    notes = Notes()
+    grids = read_sheets(ods_of(copy * 3 + link), "表.ods", notes)
+    assert not any(grid.rows for grid in grids)
+    assert ["没有打开" in note.message for note in notes.in_order()] == [True]
 
 
 def test_nothing_is_opened_run_or_called(tmp_path: Path) -> None:

@@ -18,6 +18,9 @@ from reviewer.reading.notes import Notes
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 """The size of a sheet in Excel; a cell beyond is a forgery."""
 
+MAX_SHEETS = 2_000
+"""Sheets of a file: one for each project of a large department, several times over."""
+
 MAX_CELLS = 500_000
 """Cells with text in a file: 20,000 indicators in 25 columns. They take 150 MB, or 300 MB with a row for each."""
 
@@ -69,11 +72,14 @@ class Intake:
         self.where = where
         self.notes = notes
         self._sheets: list[Sheet] = []
+        self._said: set[str] = set()
         self._cells = 0
         self._positions = 0
 
     def sheet(self, name: str, *, hidden: bool = False) -> Sheet:
         """Return a new sheet, which stands after those before."""
+        if len(self._sheets) >= MAX_SHEETS:
+            self.refuse(f"工作表超过 {MAX_SHEETS:,} 个的上限。", _TOO_BIG)
         self._sheets.append(Sheet(self, name, hidden))
         return self._sheets[-1]
 
@@ -82,8 +88,10 @@ class Intake:
         return [sheet.grid() for sheet in self._sheets]
 
     def say(self, message: str) -> None:
-        """Take a note about the whole file that needs no action."""
-        self.notes.add("D009", message, severity="hint")
+        """Take a note about the whole file that needs no action, once."""
+        if message not in self._said:
+            self._said.add(message)
+            self.notes.add("D009", message, severity="hint")
 
     def refuse(self, what: str, hint: str) -> NoReturn:
         """Raise ``InputError`` about this file."""

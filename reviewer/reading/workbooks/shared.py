@@ -134,6 +134,7 @@ class Styles:
                 self._formats.append(attributes.get("numFmtId", "0"))
 
         if part and part in package:
+            package.check_size(part)
             starts = in_main({"numFmt": on_format, "cellXfs": on_cells, "xf": on_style})
             package.parse(part, starts, in_main({"cellXfs": on_cells_end}))
 

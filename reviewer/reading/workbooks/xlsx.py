@@ -56,6 +56,7 @@ def read_xlsx(package: Package, intake: Intake) -> None:
     parts = {relation.kind: relation.target for relation in relations.values()}
     strings = read_strings(package, parts.get("sharedStrings"))
     styles = Styles(package, parts.get("styles"), from_1904)
+    read: set[str] = set()
     for listed in sheets:
         relation = relations.get(listed.relation)
         if relation is None or (relation.kind == "worksheet" and relation.target is None):
@@ -63,6 +64,9 @@ def read_xlsx(package: Package, intake: Intake) -> None:
         if relation.kind != "worksheet" or relation.target is None:
             intake.say(f"“{listed.name}”是{_NO_CELLS.get(relation.kind, '特殊的表')}，不是工作表，没有读。")
             continue
+        if relation.target in read:
+            package.refuse(f"工作表“{listed.name}”的内容就是另一个工作表的内容，文件已损坏。")
+        read.add(relation.target)
         _Cells(intake.sheet(listed.name, hidden=listed.hidden), package, strings, styles).read(relation.target)
     if any(name.startswith("xl/externalLinks/") for name in package):
         intake.say("表里的公式引用了别的文件；没有打开那些文件，用的是本文件里存的结果。")
@@ -86,6 +90,7 @@ def _relations(package: Package, part: str) -> dict[str, _Relation]:
 
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     if path in package:
+        package.check_size(path)
         package.parse(path, {_RELATION: on_relation})
     return relations
 
@@ -104,6 +109,7 @@ def _workbook(package: Package, part: str) -> tuple[list[_Listed], bool]:
         nonlocal from_1904
         from_1904 = attributes.get("date1904") in TRUE
 
+    package.check_size(part)
     package.parse(part, in_main({"sheet": on_sheet, "workbookPr": on_properties}))
     return sheets, from_1904
 
