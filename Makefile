@@ -1,7 +1,8 @@
 # Needs Python 3.11 or newer, make, and a package index that pip can reach. Everything is installed into .venv.
 #
 #   make demo    review the published sample: by the rules, then with a recorded model beside them
-#   make test    ruff, mypy and all tests
+#   make test    ruff, mypy and all tests but those in a browser
+#   make test-browser  the pages in Chromium (/usr/bin/chromium, or REVIEWER_CHROMIUM)
 #   make agree   agreement with the labelled rows of data/gold
 #   make bench   speed and memory, start time
 #   make docs    write docs/commands.md anew and run every example of the documentation
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 .DEFAULT_GOAL := demo
 
-.PHONY: demo test agree bench docs clean
+.PHONY: demo test test-browser agree bench docs clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/reviewer review data/samples/huangpu-2023.txt
@@ -25,7 +26,10 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser"
+
+test-browser: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest tests/browser
 
 agree: $(VENV)/.installed
 	$(BIN)/reviewer agree data/gold/sample.jsonl
@@ -34,6 +38,7 @@ agree: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/rules.py
 
 docs: $(VENV)/.installed-dev
