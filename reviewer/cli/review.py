@@ -6,10 +6,8 @@ import gc
 import os
 import re
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +31,7 @@ from reviewer.cli.model import (
     model_for,
 )
 from reviewer.cli.options import one_of
+from reviewer.cli.outcome import Outcome
 from reviewer.cli.output import complain, displayable, emit
 from reviewer.cli.progress import Progress
 from reviewer.configuration import read_configuration
@@ -40,7 +39,6 @@ from reviewer.errors import InputError, UsageError
 from reviewer.reporting.formats import Format, Reviewed
 
 if TYPE_CHECKING:
-    from reviewer.models import Review
     from reviewer.settings import LLM
 
 
@@ -71,12 +69,14 @@ def _points(text: str) -> float:
     "reviewer review *.txt --format jsonl --output 结果.jsonl",
     "reviewer review 表.json --select V,M201 --ignore missing-comparator",
     "reviewer review 表.txt --fail-under 60",
+    "reviewer review 申报表.xlsx --baseline 上次.json",
     "reviewer review 表.txt --llm --model qwen-max --dry-run",
     details="能读 Excel（.xlsx .xlsm .xls .et .ods）、Word（.docx）、有文字层的 PDF、CSV、文本"
     "和 JSON（格式见 reviewer schema document），也可以给文件夹。原件不会改动。\n"
     "加上 --llm 才请模型判断。和模型有关的选项也可以写在环境变量或 reviewer.toml 里，"
     "reviewer doctor 说明现在用的是什么。\n"
-    "退出码：0 完成；1 完成，但有文件低于 --fail-under；2 命令写错、文件读不了，或者结果写不出去；"
+    "退出码：0 完成；1 完成，但有文件低于 --fail-under，或比 --baseline 多了错误、警告；"
+    "2 命令写错、文件读不了，或者结果写不出去；"
     "3 有项目模型没能判断；4 到了上限，再运行一次接着做；5 端点不接受密钥或模型。",
 )
 def review(
@@ -100,6 +100,10 @@ def review(
     ] = None,
     fail_under: Annotated[
         float | None, typer.Option(parser=_points, metavar="分数", help="有文件的总分低于它，退出码就是 1。")
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="文件", help="上次的结果（--format json 存下的）：只有新增的错误和警告让退出码是 1。"),
     ] = None,
     year: Annotated[int | None, typer.Option(parser=_year, metavar="年份", help="预算年度，代替表上写的。")] = None,
     select: Annotated[
@@ -147,21 +151,22 @@ def review(
     if dry_run and asked:
         emit([_forecast(found.files, asked, year)])
         return 0
-    options = {
-        "select": _selectors(select),
-        "ignore": _selectors(ignore),
-        "year": year,
-        "extra_rules": configuration.rule_folders,
-    }
+    options = configuration.options(select=_selectors(select), ignore=_selectors(ignore), year=year)
+    fail_under = configuration.fail_under if fail_under is None else fail_under
+    before = None
+    if baseline is not None:
+        from reviewer.comparison.sources import read_reviews
+
+        before = read_reviews(baseline)
     _spare_inputs(output, found.files)
     if found.skipped:
         complain(f"跳过 {len(found.skipped)} 个读不了的文件：{_listed(found.skipped)}")
-    outcome = _Outcome(fail_under)
+    outcome = Outcome(fail_under, before)
     # A model's connections leave cycles behind, so with one the collector goes on.
     with nullcontext() if asked else _collector_off():
         reports.write(_reviews(found.files, options, asked, outcome))
-    for name, score in outcome.below:
-        complain(f"{name}：{score:g} 分，低于 {fail_under:g} 分。")
+    for complaint in outcome.complaints():
+        complain(complaint)
     return outcome.exit_code
 
 
@@ -203,33 +208,7 @@ def _collector_off() -> Iterator[None]:
             gc.enable()
 
 
-@dataclass
-class _Outcome:
-    """What the exit code depends on; filled in while the reviews are written."""
-
-    fail_under: float | None
-    unreadable: bool = False
-    capped: bool = False
-    unjudged: bool = False
-    below: list[tuple[str, float]] = field(default_factory=list)
-
-    @property
-    def exit_code(self) -> int:
-        codes = {2: self.unreadable, 4: self.capped, 3: self.unjudged, 1: bool(self.below)}
-        return next((code for code, holds in codes.items() if holds), 0)
-
-    def add(self, name: str, found: Review) -> None:
-        """Count the review of the file *name*, and say which projects the model could not judge, and why."""
-        if self.fail_under is not None and found.summary.score < self.fail_under:
-            self.below.append((name, found.summary.score))
-        errors = Counter((project.error.kind, project.error.message) for project in found.projects if project.error)
-        for (kind, message), count in errors.items():
-            complain(f"{name}：{count} 个项目没有请模型判断，只有规则的结果。{message}")
-            self.capped |= kind == "capped"
-            self.unjudged |= kind != "capped"
-
-
-def _reviews(paths: list[Path], options: dict[str, Any], asked: LLM | None, outcome: _Outcome) -> Iterator[Reviewed]:
+def _reviews(paths: list[Path], options: dict[str, Any], asked: LLM | None, outcome: Outcome) -> Iterator[Reviewed]:
     from reviewer import pipeline, read
 
     started = time.monotonic()
@@ -244,6 +223,6 @@ def _reviews(paths: list[Path], options: dict[str, Any], asked: LLM | None, outc
             outcome.unreadable = True
             complain(str(error))
             continue
-        outcome.add(name, found)
+        found = outcome.add(name, found)
         asked = asked and asked.less(found.usage)
         yield Reviewed(name, path, found)
