@@ -16,6 +16,7 @@ SCALES = {
     "亿元": Decimal(10000),
 }
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,10})?")
+_UNIT = re.compile(r"(?:[千万亿]|十万|百万|千万)?元$|[万亿]$")
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("，"): ord(","), ord("−"): ord("-")}
 _BLANK = re.compile(r"\s+")
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无"})
@@ -28,16 +29,15 @@ def blank(cell: str) -> bool:
 
 
 def amount(cell: str, scale: Decimal = SCALES["万元"]) -> Decimal | None:
-    """Return the 万元 in *cell*, printed in units of *scale*; None when it is no number.
+    """Return the 万元 in *cell*, printed in units of *scale* unless it prints its own; None when it is no number.
 
-    >>> amount("１,５０９.６０"), amount("3500元"), amount("见附件2")
-    (Decimal('1509.60'), Decimal('0.3500'), None)
+    >>> amount("１,５０９.６０"), amount("3500元"), amount("12万"), amount("见附件2")
+    (Decimal('1509.60'), Decimal('0.3500'), Decimal('12'), None)
     """
     if len(cell) > _LONGEST:
         return None
     plain = _BLANK.sub("", cell.translate(_WIDTH)).removeprefix("¥").removeprefix("￥")
-    for unit in ("万元", "元"):
-        if plain.endswith(unit):
-            plain, scale = plain.removesuffix(unit), SCALES[unit]
-            break
+    unit = _UNIT.search(plain)
+    if unit:
+        plain, scale = plain[: unit.start()], SCALES[unit[0] if unit[0].endswith("元") else f"{unit[0]}元"]
     return Decimal(plain.replace(",", "")) * scale if _NUMBER.fullmatch(plain) else None

@@ -30,6 +30,15 @@ _TITLE_YEAR = re.compile(
 _TITLE_LINES = 3
 
 
+def take_money(text: str) -> tuple[list[str], str]:
+    """Return the units of money that *text* prints, and the rest of it.
+
+    >>> take_money("编制部门：水务局  （单位：元）")
+    (['元'], '编制部门：水务局  ')
+    """
+    return _MONEY.findall(text), _MONEY.sub("", text)
+
+
 class Head:
     """Title, department, unit of money and year, gathered line by line from above and below the table."""
 
@@ -53,13 +62,13 @@ class Head:
                 if line is not named[0]:
                     self._notes.unused(line.text, line.no)
             self._titles = [named[0]]
-        self.year = self.year or _year_of(self.title or "")
+        self.year = self.year or year_of(self.title or "")
 
     def find_money(self, lines: Iterable[Line]) -> None:
         """Look for 单位：元 and its like, which may stand below the table and holds for the rows above it."""
         for line in lines:
-            if match := _MONEY.search(line.text):
-                self.set_money(match.group(1), line.no)
+            for unit in take_money(line.text)[0][:1]:
+                self.set_money(unit, line.no)
 
     def set_money(self, unit: str, line: int) -> None:
         """Set the unit the table prints; amounts are turned into 万元."""
@@ -83,7 +92,7 @@ class Head:
         text = line.text.strip()
         if any(title.text == text for title in self._titles):
             return ""
-        found = cells(_MONEY.sub("", text))
+        found = cells(take_money(text)[1])
         left = [cell for cell in found if cell and not self._take_cell(cell, line.no)]
         return text if left == cells(text) else " ".join(left)
 
@@ -107,7 +116,12 @@ class Head:
         return " ".join(line.text for line in self._titles) or None
 
 
-def _year_of(title: str) -> int | None:
+def year_of(title: str) -> int | None:
+    """Return the budget year that a title names, in digits or in Chinese.
+
+    >>> year_of("二〇二四年部门预算项目绩效目标表")
+    2024
+    """
     match = _TITLE_YEAR.search(title)
     if match is None:
         return None

@@ -21,6 +21,9 @@ SEVERITIES: dict[str, Severity] = {
 }
 _LINE = re.compile(r"line (\d+)$")
 
+Place = int | str
+"""Where something stands: a line number, or a place written out (``Sheet1!E7``)."""
+
 
 def at(line: int) -> str:
     """Return the ``where`` of a 1-based line."""
@@ -47,16 +50,16 @@ class Notes:
     def __init__(self) -> None:
         self._taken: list[Diagnostic] = []
 
-    def add(self, code: str, message: str, where: str | int | None = None, severity: Severity | None = None) -> None:
+    def add(self, code: str, message: str, where: Place | None = None, severity: Severity | None = None) -> None:
         """Take a note; *where* is a line number or a place written out, *severity* overrides that of the code."""
         place = at(where) if isinstance(where, int) else where
         self._taken.append(
             Diagnostic(code=code, severity=severity or SEVERITIES[code], message=message, where=place),
         )
 
-    def unused(self, text: str, line: int) -> None:
+    def unused(self, text: str, where: Place) -> None:
         """Take note of text that has no place in a Document; it stands in the note in full."""
-        self.add("D009", f"“{text}”不属于表格，也不是指标，没有采用。", line, "hint")
+        self.add("D009", f"“{text}”不属于表格，也不是指标，没有采用。", where, "hint")
 
     def in_order(self) -> list[Diagnostic]:
         """Return the notes in the order of the source; those about the whole of it come first."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reviewer.models import Document
-from reviewer.reading.notes import Notes, money
+from reviewer.reading.notes import Notes, Place, money
 
 ROUNDING = Decimal("0.01")
 
@@ -87,8 +87,8 @@ def reconciliation(document: Document) -> Reconciliation:
     )
 
 
-def report(found: Reconciliation, notes: Notes, lines: Mapping[str | None, int]) -> None:
-    """Take note of every sum that does not agree; *lines* gives the line of a unit, and of the total under None."""
+def report(found: Reconciliation, notes: Notes, places: Mapping[str | None, Place]) -> None:
+    """Take note of every sum that does not agree; *places* gives the place of a unit, and of the total under None."""
     doubt = f"有 {found.unpriced} 个项目金额不明，" if found.unpriced else ""
     for unit in found.units:
         if not unit.agrees:
@@ -96,14 +96,14 @@ def report(found: Reconciliation, notes: Notes, lines: Mapping[str | None, int])
                 f"“{unit.name}”小计 {money(unit.printed)} 万元，{doubt}各项目之和为 {money(unit.added)} 万元，"
                 f"相差 {money(abs(unit.difference))} 万元。"
             )
-            notes.add("D001", message, lines.get(unit.name))
+            notes.add("D001", message, places.get(unit.name))
     if found.total is not None:
         for name, added in found.disagreeing:
             message = (
                 f"合计 {money(found.total)} 万元，{doubt}{name}为 {money(added)} 万元，"
                 f"相差 {money(abs(found.total - added))} 万元。"
             )
-            notes.add("D001", message, lines.get(None))
+            notes.add("D001", message, places.get(None))
 
 
 def _exact(value: float) -> Decimal:

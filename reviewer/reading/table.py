@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from reviewer.errors import InputError
 from reviewer.reading.amounts import amount, blank
 from reviewer.reading.columns import Columns, columns
 from reviewer.reading.head import Head
 from reviewer.reading.lines import Line, is_foot
-from reviewer.reading.notes import Notes, money
+from reviewer.reading.notes import Notes, Place, money
 from reviewer.reading.seams import joint, quotes_match, repeated
 
 MAX_ROWS = 20_000
@@ -26,20 +27,29 @@ _SHORTEST_GOAL = 8
 
 @dataclass(slots=True)
 class Row:
-    """A row of the table. ``amount`` (万元) is None when it is missing or no number; a page may begin at a ``seam``."""
+    """A row of the table. ``amount`` (万元) is None when it is missing or no number; a page may begin at a ``seam``.
 
-    line: int
+    ``sure`` says what it is where the form leaves no doubt: a project, for it has indicators, or the sum of a unit.
+    """
+
+    line: Place
     name: str
     unit: str
     goal: str
     seam: bool
     amount: Decimal | None = None
     funds: list[tuple[str, Decimal]] = field(default_factory=list)
+    sure: Literal["project", "unit"] | None = None
+
+    @property
+    def is_project(self) -> bool:
+        """Whether the row by itself is a project: units have neither a goal nor indicators."""
+        return bool(self.goal) or self.sure == "project"
 
     @property
     def looks_like_unit(self) -> bool:
         """Whether the row by itself looks like a unit's subtotal: no goal, and the name of a body."""
-        return not self.goal and _BODY.search(self.name) is not None
+        return not self.is_project and _BODY.search(self.name) is not None
 
 
 @dataclass(slots=True)

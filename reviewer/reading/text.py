@@ -12,7 +12,7 @@ from reviewer.reading.head import Head, year_from
 from reviewer.reading.headers import opens_indicator
 from reviewer.reading.labels import Labels
 from reviewer.reading.lines import Line, after_marker, split
-from reviewer.reading.notes import Notes, at
+from reviewer.reading.notes import Notes, Place, at
 from reviewer.reading.reconcile import reconciliation, report
 from reviewer.reading.table import Row, Table, read_table
 from reviewer.reading.units import Group, group
@@ -95,7 +95,7 @@ def _document(head: Head, table: Table, groups: list[Group], matches: list[Match
         _report_doubts(match, notes)
         if match.block:
             document.damaged.update((place, no) for no, record in enumerate(match.block.complete) if record.damaged)
-    lines: dict[str | None, int] = {unit.head.name: unit.head.line for unit in groups if unit.head}
+    lines: dict[str | None, Place] = {unit.head.name: unit.head.line for unit in groups if unit.head}
     if table.total:
         lines[None] = table.total.line
     report(reconciliation(document), notes, lines)
@@ -115,7 +115,7 @@ def _report_doubts(match: Match, notes: Notes) -> None:
         notes.add("D005", of + fault, match.block.records[0].line)
 
 
-def _project(match: Match, unit_of: dict[int, str], labels: Labels, notes: Notes) -> Project:
+def _project(match: Match, unit_of: dict[Place, str], labels: Labels, notes: Notes) -> Project:
     row = match.project or Row(line=0, name="", unit="", goal="", seam=False)
     report_misread_name(row.name, row.line, notes)
     return Project(

@@ -35,10 +35,8 @@ class Group:
 
 def group(table: Table, notes: Notes) -> list[Group]:
     """Return the units of *table* in order, without rows that a page seam printed twice."""
-    rows, total = table.rows, table.total.amount if table.total else None
-    # Subtotals count what the projects below them count once more.
-    every_row_counts = total is not None and _same(_sum(rows), total) and not all(row.looks_like_unit for row in rows)
-    groups = [Group(None, rows)] if every_row_counts else _grouped(rows, total, notes)
+    total = table.total.amount if table.total else None
+    groups = grouped(table.rows, total, notes)
     if len(groups) == 1 and groups[0].head is None:
         _drop_repeats(groups[0].projects, total, "合计", notes)
     for unit in groups:
@@ -47,11 +45,16 @@ def group(table: Table, notes: Notes) -> list[Group]:
     return groups
 
 
-def _grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group]:
+def grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group]:
+    """Return the units among *rows* in order, each with its projects; *total* is the printed sum of everything."""
+    # Subtotals count what the projects below them count once more.
+    every_row_counts = total is not None and _same(_sum(rows), total) and not all(row.looks_like_unit for row in rows)
+    if every_row_counts and not any(row.sure == "unit" for row in rows):
+        return [Group(None, rows)]
     groups: list[Group] = []
     for at, row in enumerate(rows):
         unit = groups[-1] if groups else None
-        if row.goal or not _opens_unit(rows, at, unit):
+        if row.is_project or not _opens_unit(rows, at, unit):
             if unit is None:
                 groups.append(unit := Group(None))
             unit.add(row)
@@ -59,7 +62,7 @@ def _grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group
         if row.unit:
             notes.add("D009", f"“{row.name}”一行按单位小计读入，它的单位“{row.unit}”没有采用。", row.line, "hint")
         below = rows[at + 1] if at + 1 < len(rows) else None
-        if total is not None and row.amount == total and unit is None and below and not below.goal and below.amount:
+        if total is not None and row.amount == total and unit is None and below and not below.is_project and below.amount:
             # 部门 over its units: the grand total once more.
             notes.add("D009", f"“{row.name}”一行等于合计，下面分单位列出，按部门的合计读。", row.line, "hint")
         elif unit and unit.head and row.name == unit.head.name and row.amount == unit.printed:
@@ -74,11 +77,13 @@ def _grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group
 def _opens_unit(rows: list[Row], at: int, unit: Group | None) -> bool:
     """Whether a row without a goal is the subtotal of a unit, and no project whose goal is missing."""
     row = rows[at]
+    if row.sure == "unit":
+        return True
     if row.amount is None:
         return row.looks_like_unit
     below = Decimal(0)
     for next_at in range(at + 1, len(rows)):
-        if not rows[next_at].goal:
+        if not rows[next_at].is_project:
             break
         below += rows[next_at].amount or 0
     printed = unit.printed if unit else None

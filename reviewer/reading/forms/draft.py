@@ -1,0 +1,98 @@
+"""What is known of a project while its form is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from reviewer.reading.forms.words import Term
+from reviewer.reading.grid import Cell
+
+# Of several goals or amounts the year's counts.
+_ORDER: dict[Term, int] = {"annual": 0, "": 1, "overall": 2, "cycle": 3}
+
+
+@dataclass(slots=True)
+class Entry:
+    """An indicator as a row says it; ``ordinal`` is the number its form gives it."""
+
+    level1: str
+    level2: str
+    name: str
+    annual: str
+    cycle: str | None
+    where: str
+    weight: float | None = None
+    ordinal: int | None = None
+
+
+@dataclass(slots=True)
+class Said:
+    """A goal or an amount that a form gives, with what it is called there."""
+
+    term: Term
+    rank: int
+    label: str
+    text: str
+    where: str
+    amount: Decimal | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """A project while it is read. ``table`` numbers the list it stands in, 0 is a form of its own.
+
+    ``period`` are the indicators of the whole period, where a form has them beside those of the year.
+    """
+
+    where: str
+    table: int = 0
+    name: str = ""
+    unit: str = ""
+    unit_rank: int = 99
+    department: str = ""
+    goals: list[Said] = field(default_factory=list)
+    amounts: list[Said] = field(default_factory=list)
+    funds: list[tuple[str, Decimal]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    period: list[Entry] = field(default_factory=list)
+    closed: bool = False
+    subtotal: bool = False
+
+    @property
+    def goal(self) -> Said | None:
+        """The goal for the year, or else the next best."""
+        return _best(self.goals)
+
+    @property
+    def amount(self) -> Said | None:
+        """The money for the year, or else the next best."""
+        return _best([said for said in self.amounts if said.amount is not None])
+
+    def add_unit(self, name: str, rank: int) -> bool:
+        """Take *name* as its unit unless a better word named one; say whether it was taken."""
+        if rank >= self.unit_rank:
+            return False
+        self.unit, self.unit_rank = name, rank
+        return True
+
+
+def _best(said: list[Said]) -> Said | None:
+    return min(said, key=lambda one: (_ORDER[one.term], one.rank), default=None)
+
+
+@dataclass(slots=True)
+class Sum:
+    """A printed sum: of everything, or of ``unit``; ``table`` is the list it stands in."""
+
+    unit: str
+    amount: Decimal
+    where: str
+    table: int
+
+
+@dataclass(slots=True)
+class Stray:
+    """Cells of a row that belong to no field, each with what it was called there."""
+
+    cells: list[tuple[str, Cell]]

@@ -1,0 +1,339 @@
+"""The header of a table: which rows it takes, and what stands in each of its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from reviewer.reading.forms.words import Heading, Kind, Term, folded, heading, is_class
+from reviewer.reading.grid import Cell, GridRow
+
+_FUND = re.compile(r"拨款|资金|收入|专户|财政|基金|结转|自筹")
+_MOST_ROWS = 4
+_LONGEST_UNKNOWN = 20
+_CLASSES = frozenset({Kind.LEVEL1, Kind.LEVEL2, Kind.CLASS})
+_MONEY = frozenset({Kind.AMOUNT, Kind.SUM})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Columns ``start`` to ``end`` (exclusive) under one header cell; ``group`` are the texts of the cells above it."""
+
+    start: int
+    end: int
+    label: str
+    heading: Heading | None
+    group: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind | None:
+        """What it holds, None when its header says nothing known."""
+        return self.heading.kind if self.heading else None
+
+    @property
+    def rank(self) -> int:
+        """0 for the best word of its kind."""
+        return self.heading.rank if self.heading else 0
+
+    @property
+    def term(self) -> Term:
+        """The time that its header, or else the header above it, speaks of."""
+        own: Term = self.heading.term if self.heading else ""
+        return own or next((found.term for text in reversed(self.group) if (found := heading(text))), "")
+
+    @property
+    def money(self) -> str | None:
+        """The unit of money that its header prints, or the header above it."""
+        return next((found.money for text in (self.label, *self.group) if (found := heading(text)) and found.money), None)
+
+    def cells(self, row: GridRow) -> Iterator[Cell]:
+        """Yield the cells with text that *row* has here, each once."""
+        last = None
+        for cell in row.cells[self.start : self.end]:
+            if cell is not None and cell is not last and cell.text.strip():
+                yield cell
+            last = cell
+
+
+@dataclass(slots=True)
+class IndicatorColumns:
+    """The columns of one indicator in a row; a form with two periods side by side has two of these."""
+
+    level1: Column | None = None
+    level2: Column | None = None
+    either_level: Column | None = None
+    name: Column | None = None
+    annual: Column | None = None
+    cycle: Column | None = None
+    operator: Column | None = None
+    measure: Column | None = None
+    weight: Column | None = None
+
+    @property
+    def values(self) -> bool:
+        """Whether there is a column of values."""
+        return self.annual is not None or self.cycle is not None
+
+
+@dataclass(slots=True)
+class Header:
+    """A header that ends before row ``end``. ``sets`` holds the columns of indicators, ``period`` those of the whole
+    period when they stand beside them, ``classes`` columns that hold all indicators of one class.
+    """
+
+    end: int
+    width: int
+    cells: set[Cell]
+    project: Column | None = None
+    department: Column | None = None
+    unit: Column | None = None
+    amount: Column | None = None
+    goals: list[Column] = field(default_factory=list)
+    funds: list[Column] = field(default_factory=list)
+    ordinal: Column | None = None
+    indicators: Column | None = None
+    classes: list[Column] = field(default_factory=list)
+    year_rows: Column | None = None
+    rows: IndicatorColumns | None = None
+    period: IndicatorColumns | None = None
+    labels: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the table says which project a row belongs to."""
+        return self.project is not None
+
+    @property
+    def money(self) -> str | None:
+        """The unit of money that the header prints."""
+        return self.amount.money if self.amount else None
+
+
+def find_header(rows: Sequence[GridRow], at: int, year: int | None = None) -> Header | None:
+    """Return the header that begins in row *at*, None when none does; of values of several years *year*'s count.
+
+    >>> from reviewer.reading.grid import Cell
+    >>> words = ["一级指标", "二级指标", "三级指标", "指标值"]
+    >>> header = find_header([GridRow([Cell(word, f"Sheet1!{at}") for at, word in enumerate(words)])], 0)
+    >>> header.rows.name.start, header.is_list
+    (2, False)
+    """
+    top = list(rows[at].distinct())
+    known = sum(_speaks(cell) for _, cell in top)
+    if known < 2 or known <= len(top) - known:
+        return None
+    block = [rows[at]]
+    while len(block) < _MOST_ROWS and at + len(block) < len(rows) and _goes_on(block, rows[at + len(block)]):
+        block.append(rows[at + len(block)])
+    columns = list(_columns(block))
+    if not _is_header(columns) or (len(block) == 1 and _is_form_row(rows, at, columns)):
+        return None
+    cells = {cell for row in block for _, cell in row.distinct()}
+    return _assigned(columns, Header(at + len(block), max(len(row.cells) for row in block), cells), year)
+
+
+def _speaks(cell: Cell) -> bool:
+    return heading(cell.text) is not None or is_class(cell.text)
+
+
+def _goes_on(block: list[GridRow], row: GridRow) -> bool:
+    """Whether *row* still belongs to the header: it holds nothing but headers, and they stand below wider ones."""
+    above = block[-1].cells
+    seen = {cell for line in block for cell in line.cells}
+    new = [(column, cell) for column, cell in row.distinct() if cell not in seen]
+    if not new or not all(_speaks(cell) for _, cell in new):
+        return False
+    own = row.cells
+    for column, _ in new:
+        over = _at(above, column)
+        if over is None or not over.text.strip():
+            continue
+        right, left = _at(above, column + 1), _at(above, column - 1)
+        opens = right is over or ((right is None or not right.text.strip()) and _at(own, column + 1) is not None)
+        if not (opens or left is over):
+            return False
+    return any(_at(above, column) is not None or column for column, _ in new)
+
+
+def _at(cells: Sequence[Cell | None], column: int) -> Cell | None:
+    return cells[column] if 0 <= column < len(cells) else None
+
+
+def _columns(block: list[GridRow]) -> Iterator[Column]:
+    width = max(len(row.cells) for row in block)
+    paths = [_path(block, column) for column in range(width)]
+    column = 0
+    while column < width:
+        path = paths[column]
+        if not path:
+            column += 1
+            continue
+        end = column + 1
+        # A column without a header is the rest of a merged one to its left.
+        while end < width and (paths[end][-1:] == path[-1:] or not paths[end]):
+            end += 1
+        while end == width and not paths[end - 1]:
+            end -= 1
+        label = path[-1].text
+        group = tuple(cell.text for cell in path[:-1])
+        yield Column(column, end, label, _meaning(label, group), group)
+        column = max(end, column + 1)
+
+
+def _path(block: list[GridRow], column: int) -> list[Cell]:
+    """Return the header cells over a column, top down; a group's header counts for the columns to its right."""
+    path: list[Cell] = []
+    for depth, row in enumerate(block):
+        cell = _at(row.cells, column)
+        if cell is None or not cell.text.strip():
+            below = any((lower := _at(line.cells, column)) and lower.text.strip() for line in block[depth + 1 :])
+            cell = _group_left(block, depth, column) if below else None
+        if cell is not None and cell not in path:
+            path.append(cell)
+    return path
+
+
+def _group_left(block: list[GridRow], depth: int, column: int) -> Cell | None:
+    for left in range(column - 1, -1, -1):
+        cell = _at(block[depth].cells, left)
+        if cell is not None and cell.text.strip():
+            lower = [_at(line.cells, left) for line in block[depth + 1 :]]
+            return cell if any(one is not None and one is not cell and one.text.strip() for one in lower) else None
+    return None
+
+
+def _meaning(label: str, group: tuple[str, ...]) -> Heading | None:
+    found = heading(label)
+    if found is None and not is_class(label):
+        over = heading(group[-1]) if group else None
+        if _FUND.search(label) or (over and over.kind in _MONEY):
+            return Heading(Kind.FUND, 1, "", None, None, folded(label))
+    return found
+
+
+def _is_header(columns: list[Column]) -> bool:
+    kinds = {column.kind for column in columns}
+    classes = sum(column.heading is None and is_class(column.label) for column in columns)
+    rows = Kind.NAME in kinds and (Kind.VALUE in kinds or Kind.GOAL in kinds or not kinds.isdisjoint(_CLASSES))
+    rows = rows or ({Kind.LEVEL2, Kind.VALUE} <= kinds) or ({Kind.INDICATORS, Kind.VALUE} <= kinds)
+    unknown = [column for column in columns if column.heading is None and not is_class(column.label)]
+    if rows:
+        return all(len(column.label) <= _LONGEST_UNKNOWN for column in unknown)
+    of_project = kinds & {Kind.AMOUNT, Kind.SUM, Kind.GOAL, Kind.INDICATORS}
+    if Kind.PROJECT not in kinds or not (of_project or classes > 1):
+        return False
+    return len(columns) - len(unknown) > 2 * len(unknown)
+
+
+def _is_form_row(rows: Sequence[GridRow], at: int, columns: list[Column]) -> bool:
+    """Whether a row of labels is one of a form that nobody has filled in: blanks beside them, more labels below."""
+    if any(column.kind in (*_CLASSES, Kind.NAME, Kind.VALUE, Kind.INDICATORS) for column in columns):
+        return False
+    below = next((row for row in rows[at + 1 : at + 4] if any(row.distinct())), None)
+    first = next(below.distinct(), None) if below else None
+    found = heading(first[1].text) if first else None
+    labels = {Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT, Kind.AMOUNT, Kind.GOAL, Kind.FUND, Kind.REMARK, Kind.INDICATORS}
+    return found is not None and found.kind in labels
+
+
+def _assigned(columns: list[Column], header: Header, year: int | None) -> Header:
+    header.labels = {at: folded(column.label) for column in columns for at in range(column.start, column.end)}
+    sets = _split(columns)
+    header.rows = _indicator_columns(sets[-1], year)
+    if len(sets) > 1:
+        header.period = _indicator_columns(sets[0], year)
+        header.rows.level1 = header.rows.level1 or header.period.level1
+        header.rows.either_level = header.rows.either_level or header.period.either_level
+        first = _term(sets[0])
+        if first == "annual" and _term(sets[1]) != "annual":
+            header.rows, header.period = header.period, header.rows
+    if header.rows.name is None and not header.rows.values:
+        header.rows = None
+    taken = {id(one) for found in (header.rows, header.period) if found for one in _of(found)}
+    free = [column for column in columns if id(column) not in taken]
+    header.project = _best(free, Kind.PROJECT)
+    header.department = _best(free, Kind.DEPARTMENT)
+    header.unit = _best(free, Kind.UNIT) or _best(free, Kind.MEASURE)
+    header.amount = _amount(free)
+    header.goals = [column for column in free if column.kind is Kind.GOAL]
+    header.funds = [column for column in free if column.kind in (Kind.FUND, *_MONEY) and column is not header.amount]
+    header.ordinal = _best(free, Kind.ORDINAL)
+    header.indicators = _best(free, Kind.INDICATORS) if header.rows is None else None
+    header.classes = [column for column in free if column.heading is None and is_class(column.label)]
+    return header
+
+
+def _of(found: IndicatorColumns) -> Iterator[Column]:
+    for name in IndicatorColumns.__slots__:
+        column = getattr(found, name)
+        if column is not None:
+            yield column
+
+
+def _best(columns: Iterable[Column], *kinds: Kind) -> Column | None:
+    return min((one for one in columns if one.kind in kinds), key=lambda one: one.rank, default=None)
+
+
+def _amount(columns: list[Column]) -> Column | None:
+    """Return the column of the year's money: the sum where there are sources of money, else the best word."""
+    order = {"annual": 0, "": 1, "overall": 2, "cycle": 3}
+    found = [one for one in columns if one.kind in _MONEY]
+    return min(found, key=lambda one: (order[one.term], one.kind is not Kind.SUM, one.rank), default=None)
+
+
+def _split(columns: list[Column]) -> list[list[Column]]:
+    """Return the columns in one list, or in two where the period and the year have columns of their own side by side."""
+    names = [at for at, column in enumerate(columns) if column.kind is Kind.NAME]
+    if len(names) < 2:
+        return [columns]
+    best = min(columns[at].rank for at in names)
+    first, *more = [at for at in names if columns[at].rank == best]
+    values = [at for at, column in enumerate(columns) if column.kind is Kind.VALUE]
+    if not more or not any(first < at < more[0] for at in values) or not any(at > more[0] for at in values):
+        return [columns]
+    begin = more[0]
+    while columns[begin - 1].kind in (*_CLASSES, Kind.ORDINAL):
+        begin -= 1
+    return [columns[:begin], columns[begin:]]
+
+
+def _term(columns: list[Column]) -> Term:
+    return next((column.term for column in columns if column.kind in (Kind.NAME, Kind.VALUE) and column.term), "")
+
+
+def _indicator_columns(columns: list[Column], year: int | None) -> IndicatorColumns:
+    found = IndicatorColumns(
+        level1=_best(columns, Kind.LEVEL1),
+        level2=_best(columns, Kind.LEVEL2),
+        either_level=_best(columns, Kind.CLASS),
+        name=_best(columns, Kind.NAME),
+        operator=_best(columns, Kind.OPERATOR),
+        weight=_best(columns, Kind.WEIGHT),
+    )
+    values = [column for column in columns if column.kind is Kind.VALUE]
+    if found.name is None and (values or found.level2):
+        # 绩效指标 to the right of the classes is the indicator, to the left it is a heading over them.
+        left_of = min((one.start for one in (found.level1, found.level2, found.either_level) if one), default=None)
+        named = _best(columns, Kind.INDICATORS)
+        found.name = named if named and (left_of is None or named.start > left_of) else None
+    name = found.name
+    if name and not values:
+        values = [one for one in columns if one.kind is Kind.GOAL and one.start > name.start]
+        values = values or [one for one in columns if one.kind is Kind.NAME and one.rank > name.rank]
+    found.annual, found.cycle = _values(values, year)
+    begin = name.start if name else -1
+    if found.values:
+        found.measure = _best((one for one in columns if one.start > begin), Kind.MEASURE)
+    return found
+
+
+def _values(columns: list[Column], year: int | None) -> tuple[Column | None, Column | None]:
+    """Return the columns of the annual and of the cycle value; the only value a form asks for is the annual one."""
+    best = min((column.rank for column in columns if column.term in ("annual", "")), default=0)
+    annual = [column for column in columns if column.term in ("annual", "") and (column.term or column.rank == best)]
+    annual.sort(key=lambda one: (one.term != "annual", one.heading is None or one.heading.year != year))
+    cycle = [column for column in columns if column.term in ("cycle", "overall")]
+    if not annual:
+        return (cycle[0] if cycle else None), None
+    return annual[0], (cycle[0] if cycle else None)
