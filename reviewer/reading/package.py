@@ -43,8 +43,8 @@ RATIO_COUNTS_FROM = 16 * 1024 * 1024
 MAX_DEPTH = 200
 """Levels of XML in one another. Sheets have eight, nested tables of a document some forty."""
 
-MAX_ELEMENTS = 30_000_000
-"""Elements that may be read, which takes some 15 seconds. A sheet of a million rows with 20 styled cells is below."""
+MAX_ELEMENTS = 20_000_000
+"""Elements that may be read, which takes some 15 seconds. A million rows of 15 styled cells, mostly empty, are below."""
 
 MAX_TOKEN = 8 * 1024 * 1024
 """Bytes that a tag or comment may take: until its end is read, all of it is in memory."""
@@ -149,15 +149,15 @@ class Package:
         if _is_picture(name):
             self.check_prolog(name)
         ends = ends or {}
-        depth = 0
+        depth, elements = 0, self._elements
 
         def on_start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal depth
+            nonlocal depth, elements
             depth += 1
-            self._elements += 1
+            elements += 1
             if depth > MAX_DEPTH:
                 self.refuse(f"部件 {name} 的 XML 嵌套超过 {MAX_DEPTH} 层。", _SUSPECT)
-            if self._elements > MAX_ELEMENTS:
+            if elements > MAX_ELEMENTS:
                 self.refuse(f"文件里的 XML 超过 {MAX_ELEMENTS:,} 个元素。", _SUSPECT)
             if tag in starts:
                 starts[tag](attributes)
@@ -181,6 +181,7 @@ class Package:
                 if fed - parser.CurrentByteIndex > MAX_TOKEN:
                     self.refuse(f"部件 {name} 里有一个超过 {MAX_TOKEN // 1024**2} MiB 的标记。", _SUSPECT)
             parser.Parse(b"", True)
+            self._elements = elements
         except expat.ExpatError as error:
             place = f"第 {error.lineno} 行第 {error.offset + 1} 列"
             self.refuse(f"部件 {name} 的 XML 在{place}处有错，文件已损坏。", _DAMAGED)

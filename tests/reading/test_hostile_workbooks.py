@@ -242,6 +242,7 @@ class TestDamage:
             "<row r='99999999999999999999'><c><v>1</v></c></row>",
             "<row r='-5'><c><v>1</v></c></row>",
             "<row r='1'><c t='s'><v>一</v></c></row>",
+            "<row r='-5'><c t='e'><v> </v></c></row>",
             "<row r='1'><c",
         ],
     )
@@ -318,11 +319,18 @@ def cells(rows: int, columns: str, cell: str) -> str:
         pytest.param(lambda: workbook(cells(490_000, "A", '<c r="$"><v>5</v></c>')), "rows", id="rows below the limit"),
         pytest.param(lambda: workbook(cells(260_000, "A", '<c r="$" t="e"><v>#REF!</v></c>')), "rows", id="errors"),
         pytest.param(lambda: workbook(cells(20_000, ["XFD"], '<c r="$"><v>5</v></c>')), "error", id="far right"),
+        pytest.param(lambda: spread(), "rows", id="one merged area under all text"),
         pytest.param(lambda: repeated_ods(), "error", id="repeated cells of ods"),
     ],
 )
 def test_memory_and_time_are_bounded(make: Callable[[], bytes], said: str, tmp_path: Path) -> None:
     assert said in alone(make(), tmp_path)
+
+
+def spread() -> bytes:
+    """A merged area of nearly a million places."""
+    far = "<row r='1'><c r='A1'><v>1</v></c></row><row r='61'><c r='XFD61'><v>1</v></c></row>"
+    return workbook(f"<sheetData>{far}</sheetData><mergeCells><mergeCell ref='A1:XFD61'/></mergeCells>")
 
 
 def ods_of(tables: str) -> bytes:

@@ -27,6 +27,9 @@ MAX_CELLS = 500_000
 MAX_POSITIONS = 8_000_000
 """Places of all grids together, empty and merged ones included, at eight bytes each."""
 
+MAX_COVERED = 1_000_000
+"""Places that merged areas cover within the text of their sheets, at a hundred bytes each until the grid is made."""
+
 MAX_MERGED = 200_000
 """Merged areas of a sheet: ten in each of 20,000 rows."""
 
@@ -75,6 +78,7 @@ class Intake:
         self._said: set[str] = set()
         self._cells = 0
         self._positions = 0
+        self._covered = 0
 
     def sheet(self, name: str, *, hidden: bool = False) -> Sheet:
         """Return a new sheet, which stands after those before."""
@@ -108,6 +112,12 @@ class Intake:
         self._positions += number
         if self._positions > MAX_POSITIONS:
             self.refuse(f"表格铺得太开：行列相乘超过 {MAX_POSITIONS:,} 个格子的上限。", _TOO_BIG)
+
+    def count_covered(self, number: int) -> None:
+        """Count places that a merged area covers."""
+        self._covered += number
+        if self._covered > MAX_COVERED:
+            self.refuse(f"合并单元格一共盖住了超过 {MAX_COVERED:,} 个格子的上限。", _TOO_BIG)
 
 
 class _Remarks:
@@ -158,6 +168,7 @@ class Sheet:
 
     def put_error(self, row: int, column: int, text: str) -> None:
         """Keep an error value such as ``#REF!``, and say so."""
+        text = text.strip() or "#VALUE!"
         self.put(row, column, text)
         self._errors.cells.append((self._rows[row][column].where, text))
 
@@ -224,7 +235,7 @@ class Sheet:
         for top, left, bottom, right in self._merged:
             bottom, right = min(bottom, last_row), min(right, last_column)
             if top <= bottom and left <= right:
-                self._intake.count_positions((bottom - top + 1) * (right - left + 1))
+                self._intake.count_covered((bottom - top + 1) * (right - left + 1))
                 shown = self._rows.get(top, {}).get(left)
                 for row in range(top, bottom + 1):
                     self._cover(row, range(left, right + 1), shown)
