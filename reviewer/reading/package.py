@@ -44,7 +44,7 @@ MAX_DEPTH = 200
 """Levels of XML in one another. Sheets have eight, nested tables of a document some forty."""
 
 MAX_ELEMENTS = 20_000_000
-"""Elements that may be read, which takes some 15 seconds. A million rows of 15 styled cells, mostly empty, are below."""
+"""Elements that may be read, which takes some 15 seconds. A million rows of 15 empty styled cells are below."""
 
 MAX_TOKEN = 8 * 1024 * 1024
 """Bytes that a tag or comment may take: until its end is read, all of it is in memory."""
