@@ -25,7 +25,7 @@ def without_ours(grids: list[Grid]) -> list[Grid]:
     """
     kept = [grid for grid in grids if not is_skipped(grid)]
     for grid in kept:
-        for column in _our_columns(grid):
+        for column in our_columns(grid):
             for row in grid.rows:
                 row.cells[column : column + 2] = [None] * len(row.cells[column : column + 2])
     return kept
@@ -36,7 +36,7 @@ def is_skipped(grid: Grid) -> bool:
     return any(SKIPPED in cell.text for row in grid.rows[:_FIRST_ROWS] for _, cell in row.distinct())
 
 
-def _our_columns(grid: Grid) -> set[int]:
+def our_columns(grid: Grid) -> set[int]:
     """Return the first column of each pair of ours."""
     return {column for row in grid.rows for column in range(len(row.cells) - 1) if _is_heading(row, column)}
 

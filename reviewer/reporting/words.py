@@ -243,6 +243,22 @@ def new_class(indicator: IndicatorReview, rewrite: Rewrite) -> str:
     return f"改归{class_title(rewrite.level1, rewrite.level2)}："
 
 
+def wording(indicator: IndicatorReview) -> Iterator[str]:
+    """Yield the lines of the wording that is suggested for an indicator, if there is one."""
+    rewrite = indicator.rewrite
+    if rewrite is None:
+        return
+    yield f"{new_class(indicator, rewrite)}{rewrite.name}"
+    if rewrite.cycle_value not in (None, rewrite.annual_value):
+        yield f"周期：{rewrite.cycle_value}"
+    yield f"{'周期、年度' if rewrite.cycle_value == rewrite.annual_value else '年度'}：{rewrite.annual_value}"
+    if rewrite.explanation:
+        yield f"说明：{rewrite.explanation}"
+    for blank in rewrite.blanks:
+        if blank not in f"{rewrite.name}{rewrite.cycle_value}{rewrite.annual_value}":
+            yield f"待填：{blank}"
+
+
 def indicator_grades(review: Review) -> Counter[Grade]:
     """Count the indicators of each grade."""
     return Counter(indicator.grade for project in review.projects for indicator in project.indicators)

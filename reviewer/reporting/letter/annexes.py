@@ -16,7 +16,6 @@ from reviewer.reporting.words import (
     codes,
     is_sound,
     money,
-    new_class,
     not_believed,
     origin,
     place,
@@ -26,6 +25,7 @@ from reviewer.reporting.words import (
     rule_title,
     state,
     weak_dimensions,
+    wording,
     worst_first,
 )
 
@@ -85,7 +85,7 @@ def _own(project: ProjectReview) -> Iterator[str]:
 def _rows(project: ProjectReview) -> Iterator[list[list[str]]]:
     for indicator in project.indicators:
         if not is_sound(indicator) and (problems := list(_problems_of(indicator))):
-            yield [list(_shown(indicator)), problems, list(_wording(indicator))]
+            yield [list(_shown(indicator)), problems, list(wording(indicator))]
 
 
 def _problems_of(indicator: IndicatorReview) -> Iterator[str]:
@@ -121,21 +121,6 @@ def _shown(indicator: IndicatorReview) -> Iterator[str]:
         yield f"周期：{field('cycle_value', indicator.cycle_value)}"
     yield f"年度：{field('annual_value', indicator.annual_value)}"
     yield f"{points(indicator.score)} 分，{indicator.grade}"
-
-
-def _wording(indicator: IndicatorReview) -> Iterator[str]:
-    rewrite = indicator.rewrite
-    if rewrite is None:
-        return
-    yield f"{new_class(indicator, rewrite)}{rewrite.name}"
-    if rewrite.cycle_value not in (None, rewrite.annual_value):
-        yield f"周期：{rewrite.cycle_value}"
-    yield f"{'周期、年度' if rewrite.cycle_value == rewrite.annual_value else '年度'}：{rewrite.annual_value}"
-    if rewrite.explanation:
-        yield f"说明：{rewrite.explanation}"
-    for blank in rewrite.blanks:
-        if blank not in f"{rewrite.name}{rewrite.cycle_value}{rewrite.annual_value}":
-            yield f"待填：{blank}"
 
 
 def _asides(project: ProjectReview) -> Iterator[str]:
