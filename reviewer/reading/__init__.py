@@ -1,4 +1,4 @@
-"""From a file to a :class:`~reviewer.models.Document`: the text of a declaration table, or Document JSON.
+"""From a file to a :class:`~reviewer.models.Document`: workbooks, Word and PDF documents, tables as text, JSON.
 
 Nothing of the source is dropped silently: what is not a field of the Document stands in its diagnostics.
 """
@@ -9,9 +9,11 @@ from pathlib import Path
 
 from reviewer.models import Document
 from reviewer.reading.decode import decode, load
+from reviewer.reading.grid import Grid
 from reviewer.reading.notes import Notes
 from reviewer.reading.reconcile import Reconciliation, reconciliation
 from reviewer.reading.records import read_records
+from reviewer.reading.signature import Kind
 from reviewer.reading.text import read_text
 
 __all__ = ["Reconciliation", "read", "reconciliation"]
@@ -20,15 +22,48 @@ __all__ = ["Reconciliation", "read", "reconciliation"]
 def read(path: str | Path) -> Document:
     """Read the declaration at *path*; what was noticed on the way is in ``document.diagnostics``.
 
-    ``.json`` is Document JSON; everything else is the text format, unless it begins like JSON. Raises ``InputError``
-    when there is nothing to read, with the place and what to do.
+    Read are .xlsx .xlsm .xls .et .ods .docx .pdf .csv .tsv, the text format (.txt) and Document JSON (.json). Contents
+    decide: a text that begins like JSON is JSON, and a table with separators is one whatever its name. Raises
+    ``InputError`` when there is nothing to read or the name lies about the contents, with the place and what to do.
 
     >>> read("data/samples/huangpu-2023.txt").units[0].total
     5805.56
     """
+    from reviewer.reading.contents import kind_of
+
     path = Path(path)
-    notes = Notes()
-    text = decode(load(path), str(path), notes)
-    if path.suffix.lower() == ".json" or text.lstrip().startswith("{"):
-        return read_records(text, str(path), notes)
-    return read_text(text, str(path), notes)
+    where, ending, notes = str(path), path.suffix.lower(), Notes()
+    raw = load(path)
+    kind = kind_of(raw, ending, where, notes)
+    if kind is Kind.TEXT:
+        return _read_text(decode(raw, where, notes), ending, where, notes)
+    from reviewer.reading.form import read_form
+
+    return read_form(_grids(kind, raw, where, notes), where, notes)
+
+
+def _read_text(text: str, ending: str, where: str, notes: Notes) -> Document:
+    from reviewer.reading.contents import is_separated
+
+    if ending == ".json" or text.lstrip().startswith("{"):
+        return read_records(text, where, notes)
+    if not is_separated(text, ending):
+        return read_text(text, where, notes)
+    from reviewer.reading.csv import read_csv
+    from reviewer.reading.form import read_form
+
+    return read_form(read_csv(text, where), where, notes)
+
+
+def _grids(kind: Kind, raw: bytes, where: str, notes: Notes) -> list[Grid]:
+    if kind is Kind.PDF:
+        from reviewer.reading.pdf import read_pdf
+
+        return read_pdf(raw, where, notes)
+    if kind is Kind.DOCX:
+        from reviewer.reading.word import read_word
+
+        return read_word(raw, where, notes)
+    from reviewer.reading.sheet import read_sheets
+
+    return read_sheets(raw, where, notes)

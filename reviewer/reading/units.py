@@ -62,7 +62,14 @@ def grouped(rows: list[Row], total: Decimal | None, notes: Notes) -> list[Group]
         if row.unit:
             notes.add("D009", f"“{row.name}”一行按单位小计读入，它的单位“{row.unit}”没有采用。", row.line, "hint")
         below = rows[at + 1] if at + 1 < len(rows) else None
-        if total is not None and row.amount == total and unit is None and below and not below.is_project and below.amount:
+        if (
+            total is not None
+            and row.amount == total
+            and unit is None
+            and below
+            and not below.is_project
+            and below.amount
+        ):
             # 部门 over its units: the grand total once more.
             notes.add("D009", f"“{row.name}”一行等于合计，下面分单位列出，按部门的合计读。", row.line, "hint")
         elif unit and unit.head and row.name == unit.head.name and row.amount == unit.printed:

@@ -48,7 +48,7 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
         (b"", "空的"),
         (b" \n\t\n", "空的"),
         ("\u3000\n".encode(), "只有空白"),
-        (b"PK\x03\x04rest", "Office 文档或压缩包"),
+        (b"PK\x03\x04rest", "压缩包的目录读不出来"),
         (b"\xd0\xcf\x11\xe0rest", "旧版 Office 文档"),
         (b"%PDF-1.7", "PDF"),
         (b"\x89PNG\r\n", "图片"),

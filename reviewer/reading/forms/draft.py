@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from reviewer.reading.forms.words import Term
-from reviewer.reading.grid import Cell
 
 # Of several goals or amounts the year's counts.
 _ORDER: dict[Term, int] = {"annual": 0, "": 1, "overall": 2, "cycle": 3}
@@ -28,7 +27,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Said:
-    """A goal or an amount that a form gives, with what it is called there."""
+    """A goal or an amount that a form gives, with what it is called there; an amount may print its unit of money."""
 
     term: Term
     rank: int
@@ -36,6 +35,7 @@ class Said:
     text: str
     where: str
     amount: Decimal | None = None
+    unit_printed: bool = False
 
 
 @dataclass(slots=True)
@@ -89,10 +89,3 @@ class Sum:
     amount: Decimal
     where: str
     table: int
-
-
-@dataclass(slots=True)
-class Stray:
-    """Cells of a row that belong to no field, each with what it was called there."""
-
-    cells: list[tuple[str, Cell]]

@@ -45,7 +45,9 @@ class Column:
     @property
     def money(self) -> str | None:
         """The unit of money that its header prints, or the header above it."""
-        return next((found.money for text in (self.label, *self.group) if (found := heading(text)) and found.money), None)
+        return next(
+            (found.money for text in (self.label, *self.group) if (found := heading(text)) and found.money), None
+        )
 
     def cells(self, row: GridRow) -> Iterator[Cell]:
         """Yield the cells with text that *row* has here, each once."""
@@ -283,7 +285,7 @@ def _amount(columns: list[Column]) -> Column | None:
 
 
 def _split(columns: list[Column]) -> list[list[Column]]:
-    """Return the columns in one list, or in two where the period and the year have columns of their own side by side."""
+    """Return the columns in one list, or in two where those of the whole period stand beside those of the year."""
     names = [at for at, column in enumerate(columns) if column.kind is Kind.NAME]
     if len(names) < 2:
         return [columns]

@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 
 class Heading(NamedTuple):
-    """A header or label: ``rank`` 0 is the best of its kind, ``money`` the unit it prints (万元), ``year`` the one it names."""
+    """A header or label: ``rank`` 0 is the best of its kind, ``money`` the unit it prints, ``year`` the one named."""
 
     kind: Kind
     rank: int
@@ -91,6 +91,8 @@ def heading(text: str) -> Heading | None:
     money = _MONEY.search(plain)
     bare = _BRACKETS.sub("", _MONEY.sub("", plain)).strip(_TRIMMINGS)
     bare = _NUMBERING.sub("", bare)
+    if ":" in bare.removeprefix("其中:"):
+        return None  # its value stands behind it
     timeless = _YEAR.sub("", bare).strip(_TRIMMINGS)
     without = _terms().sub("", timeless)
     for candidate, timed in ((plain, False), (bare, False), (timeless, False), (without, True)):
@@ -156,6 +158,12 @@ def is_class(text: str) -> bool:
     return is_level1(plain) or is_level2(plain)
 
 
+def label(text: str) -> Heading | None:
+    """Return what *text* is as a label beside a value; 单位 is then a body, not a unit of measure."""
+    found = heading(text)
+    return found._replace(kind=Kind.UNIT, rank=2) if found and found.kind is Kind.MEASURE else found
+
+
 class Pair(NamedTuple):
     """A label and its value from within one cell or line; without a label it is text that stands for itself."""
 
@@ -172,11 +180,11 @@ def pairs(text: str) -> Iterator[Pair]:
     waiting: Heading | None = None
     for piece in _GAP.split(text.strip()):
         match = _PAIR.fullmatch(piece)
-        label = heading(match[1]) if match else None
-        if match and label:
+        found = label(match[1]) if match else None
+        if match and found:
             if waiting:
                 yield Pair(waiting, "")
-            waiting = label
+            waiting = found
             piece = match[2].strip()
         if not piece.strip():
             continue

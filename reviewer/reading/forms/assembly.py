@@ -1,0 +1,250 @@
+"""Drafts of projects, printed sums and surroundings → a Document with its diagnostics."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
+
+from reviewer.models import Document, Indicator, Project, Unit
+from reviewer.reading.doubts import report_misread_name, report_residue
+from reviewer.reading.forms.draft import Draft, Entry, Sum
+from reviewer.reading.forms.gathering import Gathering
+from reviewer.reading.forms.words import folded
+from reviewer.reading.head import year_from
+from reviewer.reading.labels import Labels
+from reviewer.reading.notes import Notes, Place, money
+from reviewer.reading.reconcile import ROUNDING, reconciliation, report
+from reviewer.reading.table import Row
+from reviewer.reading.units import grouped
+
+
+def assemble(found: Gathering) -> Document:
+    """Return the Document that was gathered; what is missing or does not agree stands in its diagnostics."""
+    notes = found.notes
+    units, places = _units(found)
+    drafts = _matched([draft for draft in found.drafts if not draft.subtotal], notes)
+    drafts = [draft for draft in drafts if not _dissolved(draft, found)]
+    total = next((one for one in found.sums if not one.unit), None)
+    if total:
+        places[None] = total.where
+        _report_other_totals(found.sums, total, notes)
+    title = found.around.finish()
+    labels = Labels()
+    document = Document(
+        title=title,
+        budget_year=found.around.year,
+        department=_department(found, drafts),
+        total=float(total.amount) if total else None,
+        units=units,
+        projects=[_project(draft, labels, notes) for draft in drafts],
+    )
+    labels.report(notes)
+    if document.budget_year is None:
+        document.budget_year = year_from(document.projects, notes)
+    bodies = [document.department or "", *(project.unit or "" for project in document.projects)]
+    found.around.say_departments(bodies)
+    _report_money(found, drafts)
+    report(reconciliation(document), notes, places)
+    document.diagnostics.extend(notes.in_order())
+    return document
+
+
+def _units(found: Gathering) -> tuple[list[Unit], dict[str | None, Place]]:
+    """Return the units with their printed sums; rows of a list that turn out to be units become subtotals."""
+    lists: dict[int, list[Draft]] = defaultdict(list)
+    for draft in found.drafts:
+        if draft.table:
+            lists[draft.table].append(draft)
+    units: list[Unit] = []
+    places: dict[str | None, Place] = {}
+    for table, drafts in lists.items():
+        total = next((one.amount for one in found.sums if one.table == table and not one.unit), None)
+        rows = [_row(draft) for draft in drafts]
+        of = {id(row): draft for row, draft in zip(rows, drafts, strict=True)}
+        left = dict(of)
+        for group in grouped(rows, total, found.notes):
+            for row in group.projects:
+                del left[id(row)]
+            head = group.head
+            if head is None:
+                continue
+            for row in group.projects:
+                of[id(row)].add_unit(head.name, 50)
+            if head.amount is not None and head.name not in places:
+                units.append(Unit(name=head.name, total=float(head.amount)))
+                places[head.name] = head.line
+        for draft in left.values():
+            draft.subtotal = True
+    for one in found.sums:
+        if one.unit and one.unit not in places:
+            units.append(Unit(name=one.unit, total=float(one.amount)))
+            places[one.unit] = one.where
+    return units, places
+
+
+def _row(draft: Draft) -> Row:
+    """Return a row of a list as arithmetic sees it."""
+    said = draft.goal
+    paid = draft.amount
+    return Row(
+        line=draft.where,
+        name=draft.name,
+        unit="" if draft.subtotal else draft.unit,
+        goal=said.text if said else "",
+        seam=False,
+        amount=paid.amount if paid else None,
+        sure="unit" if draft.subtotal else "project" if draft.entries or draft.unit_rank < 50 else None,
+    )
+
+
+def _matched(drafts: list[Draft], notes: Notes) -> list[Draft]:
+    """Join what a summary says of a project to what a form of its own says; the order is that of the indicators."""
+    without: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if not draft.entries and draft.name:
+            without[folded(draft.name)].append(draft)
+    joined: set[int] = set()
+    for draft in drafts:
+        if not draft.entries or not (others := without.get(folded(draft.name))):
+            continue
+        other = next((one for one in others if one.table != draft.table or not draft.table), None)
+        if other is None:
+            continue
+        others.remove(other)
+        joined.add(id(other))
+        _join(draft, other, notes)
+    return [draft for draft in drafts if id(draft) not in joined]
+
+
+def _join(draft: Draft, other: Draft, notes: Notes) -> None:
+    own, more = draft.amount, other.amount
+    if (
+        own
+        and more
+        and own.amount is not None
+        and more.amount is not None
+        and abs(own.amount - more.amount) >= ROUNDING
+    ):
+        found = (
+            f"“{draft.name}”的金额这里是 {money(more.amount)} 万元，{own.where} 是 {money(own.amount)} 万元，按后者读。"
+        )
+        notes.add("D001", found, more.where)
+    if own is None:
+        draft.amounts += other.amounts
+    draft.goals += [said for said in other.goals if all(said.text != one.text for one in draft.goals)]
+    draft.funds = draft.funds or other.funds
+    draft.department = draft.department or other.department
+    if other.unit and other.unit != draft.unit and draft.unit and draft.unit_rank < 50 and other.unit_rank < 50:
+        notes.add("D009", f"“{draft.name}”的单位这里写的是“{other.unit}”，按“{draft.unit}”读。", other.where, "hint")
+    draft.add_unit(other.unit, other.unit_rank)
+
+
+def _dissolved(draft: Draft, found: Gathering) -> bool:
+    """Whether a draft is no project: no name, no indicator, no goal, only what stands around one."""
+    if draft.name or draft.entries or draft.period or draft.goals:
+        return False
+    if draft.unit:
+        found.around.add_body(draft.unit, draft.where)
+    for said in draft.amounts:
+        found.notes.unused(said.text, said.where)
+    return True
+
+
+def _report_other_totals(sums: Iterable[Sum], total: Sum, notes: Notes) -> None:
+    for one in sums:
+        if not one.unit and one.amount != total.amount:
+            said = (
+                f"又有一行合计 {money(one.amount)} 万元，与 {total.where} 的 {money(total.amount)} 万元不同，没有采用。"
+            )
+            notes.add("D001", said, one.where)
+
+
+def _department(found: Gathering, drafts: list[Draft]) -> str | None:
+    if found.around.department:
+        return found.around.department
+    named = list(dict.fromkeys(draft.department for draft in drafts if draft.department))
+    for name in named[1:]:
+        found.notes.add("D009", f"主管部门不止一个，“{name}”没有采用。", None, "hint")
+    return named[0] if named else None
+
+
+def _report_money(found: Gathering, drafts: list[Draft]) -> None:
+    """Say that the unit of money is nowhere printed, when amounts depend on it."""
+    if found.money_known:
+        return
+    unclear = [said for draft in drafts if (said := draft.amount) and not said.unit_printed]
+    if unclear:
+        found.notes.add(
+            "D009", f"没有写明金额单位，{len(unclear)} 个项目的金额按万元读，请核对。", unclear[0].where, "hint"
+        )
+
+
+def _project(draft: Draft, labels: Labels, notes: Notes) -> Project:
+    said, paid = draft.goal, draft.amount
+    goal = said.text if said else ""
+    for other in draft.goals:
+        if other is not said and other.text not in goal:
+            notes.add("D009", f"“{draft.name}”的“{folded(other.label)}”没有采用：“{other.text}”。", other.where, "hint")
+    for other in draft.amounts:
+        if other is not paid and paid and other.amount != paid.amount and other.amount is not None:
+            found = f"“{draft.name}”的“{folded(other.label)}”{money(other.amount)} 万元没有采用。"
+            notes.add("D009", found, other.where, "hint")
+    spread = [fund for fund in draft.funds if fund[1]]
+    if len(spread) > 1:
+        parts = "、".join(f"{word} {money(fund)}" for word, fund in spread)
+        notes.add("D009", f"“{draft.name}”的资金来源不止一项，只计总计（万元）：{parts}。", draft.where, "hint")
+    rows = _numbered(_with_period(draft))
+    if not draft.name:
+        notes.add("D009", f"没有找到项目名称，{len(rows)} 条指标按无名项目读入。", draft.where, "warning")
+    if not rows:
+        notes.add("D008", f"项目“{draft.name}”没有指标。", draft.where)
+    report_misread_name(draft.name, draft.where, notes)
+    report_residue(f"{draft.name}\n{goal}", draft.where, notes)
+    return Project(
+        name=draft.name,
+        unit=draft.unit or None,
+        amount=float(paid.amount) if paid and paid.amount is not None else None,
+        goal=goal,
+        indicators=[_indicator(no, entry, labels, notes) for no, entry in rows],
+    )
+
+
+def _with_period(draft: Draft) -> list[Entry]:
+    """Return the indicators of the year, each with the value of the whole period where that has one of its name."""
+    if not draft.period:
+        return draft.entries
+    waiting: dict[str, list[Entry]] = defaultdict(list)
+    for entry in draft.period:
+        waiting[folded(entry.name)].append(entry)
+    for entry in draft.entries:
+        same = waiting.get(folded(entry.name))
+        entry.cycle = same.pop(0).annual if same else ""
+    left = [entry for entry in draft.period if any(entry is one for one in waiting[folded(entry.name)])]
+    for entry in left:
+        entry.cycle, entry.annual = entry.annual, ""
+    return draft.entries + left
+
+
+def _numbered(entries: list[Entry]) -> list[tuple[int, Entry]]:
+    """Number the indicators of a project: as the form does if its numbers are theirs, else in order."""
+    ordinals = [entry.ordinal for entry in entries]
+    own = [no for no in ordinals if no is not None]
+    if len(own) == len(entries) and own and own[0] == 1 and all(before < after for before, after in pairwise(own)):
+        return list(zip(own, entries, strict=True))
+    return list(enumerate(entries, 1))
+
+
+def _indicator(no: int, entry: Entry, labels: Labels, notes: Notes) -> Indicator:
+    names = labels.normalise(entry.level1, entry.level2, entry.where)
+    report_residue(f"{entry.name}\n{entry.cycle}\n{entry.annual}", entry.where, notes)
+    return Indicator(
+        no=no,
+        level1=names.level1,
+        level2=names.level2,
+        name=entry.name,
+        cycle_value=entry.cycle,
+        annual_value=entry.annual,
+        where=entry.where,
+        weight=names.weight if entry.weight is None else entry.weight,
+    )
