@@ -17,6 +17,7 @@ from reviewer.reading.forms.reader import GridReader
 from reviewer.reading.forms.surroundings import Surroundings
 from reviewer.reading.grid import Grid
 from reviewer.reading.notes import Notes
+from reviewer.reading.ours import without_ours
 
 _HINT = (
     "能读的表有两种：一个项目一张表，要有“项目名称”和下面的“一级指标”“二级指标”“三级指标”“指标值”；"
@@ -40,7 +41,7 @@ def read_form(grids: list[Grid], where: str, notes: Notes) -> Document:
     """
     found = Gathering(notes, where, Surroundings(notes))
     reader = GridReader(found)
-    for grid in grids:
+    for grid in without_ours(grids):
         reader.read(grid)
     place_blocks(found)
     document = assemble(found)
