@@ -16,6 +16,7 @@ from reviewer.reading.package import open_package
 from reviewer.reading.sheet import read_sheets
 from reviewer.reading.signature import Kind
 from reviewer.reporting.workbook.book import Book
+from reviewer.reporting.workbook.listing import SHEET, listed
 from reviewer.reporting.workbook.marking import Marking
 from reviewer.reporting.workbook.parts import Parts
 from reviewer.reporting.workbook.summary import NOTES, SUMMARY, notes_sheet, summary_sheet
@@ -27,6 +28,15 @@ def annotated(review: Review, source: Path) -> tuple[bytes, list[str]]:
     Raises ``InputError`` when *source* is not, or is no longer, a workbook that can be read.
     """
     return _annotate(review, load(source), str(source))
+
+
+def clean(review: Review) -> bytes:
+    """Return a workbook of *review* for what was submitted as no workbook: all of it as a list, annotated likewise.
+
+    It reads back as the same document, but for places and what a review does not hold: the weights of indicators.
+    """
+    raw, placed = listed(review)
+    return _annotate(placed, raw, SHEET)[0]
 
 
 def _annotate(review: Review, raw: bytes, where: str) -> tuple[bytes, list[str]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from reviewer.reading.workbooks.intake import letters
 from reviewer.reporting.workbook.measure import MOST_HEIGHT, PLAIN_HEIGHT, height_of
 from reviewer.reporting.workbook.styles import Look, Styles
-from reviewer.reporting.workbook.xml import STRICT, cell_text, child, is_formula, parse, put_text, serialise
+from reviewer.reporting.workbook.xml import STRICT, cell_text, child, escaped, is_formula, parse, serialise
 
 PLAIN = Look(fill="", size=10, bold=False, color="000000", horizontal="left", vertical="center", wrap=True, number=0)
 BORDERED = PLAIN._replace(bordered=True)
@@ -50,7 +51,8 @@ class Page:
         self._paper = paper
         self._root = parse(f'<worksheet xmlns="{namespace}" xmlns:r="{STRICT[namespace]}"/>'.encode())
         self._head()
-        self._data = child(self._root, "sheetData")
+        child(self._root, "sheetData")
+        self._rows: list[str] = []
         self._merged: list[str] = []
         self._links: list[tuple[str, str]] = []
         self.rows = 0
@@ -58,28 +60,27 @@ class Page:
     def add(self, *cells: Cell | None, height: float | None = None) -> None:
         """Add a row; None is a place that a cell above covers. Without a *height* it is as high as its text needs."""
         self.rows += 1
-        row = child(self._data, "row", r=str(self.rows))
+        written: list[str] = []
         column, needed = 0, PLAIN_HEIGHT + 2
         for cell in cells:
             if cell is None:
                 column += 1
                 continue
             style = self._styles.changed(0, cell.look._replace(literal=is_formula(str(cell.value or ""))))
-            first = f"{letters(column)}{self.rows}"
             for at in range(column, column + cell.span):
-                made = child(row, "c", r=f"{letters(at)}{self.rows}", s=str(style))
-                if at == column:
-                    _fill(made, cell.value)
+                value = cell.value if at == column else None
+                written.append(_written(f"{letters(at)}{self.rows}", style, value))
             if cell.span > 1 or cell.rows > 1:
-                self._merged.append(f"{first}:{letters(column + cell.span - 1)}{self.rows + cell.rows - 1}")
+                last = f"{letters(column + cell.span - 1)}{self.rows + cell.rows - 1}"
+                self._merged.append(f"{letters(column)}{self.rows}:{last}")
             if cell.target:
-                self._links.append((first, cell.target))
+                self._links.append((f"{letters(column)}{self.rows}", cell.target))
             if isinstance(cell.value, str) and cell.rows == 1:
                 width = sum(self._widths[column : column + cell.span])
                 needed = max(needed, height_of(cell.value, width, cell.look.size or 10))
             column += cell.span
-        row.set("ht", f"{min(height or needed, MOST_HEIGHT):g}")
-        row.set("customHeight", "1")
+        high = f"{min(height or needed, MOST_HEIGHT):g}"
+        self._rows.append(f'<row r="{self.rows}" ht="{high}" customHeight="1">{"".join(written)}</row>')
 
     def to_bytes(self) -> bytes:
         """Return the sheet."""
@@ -98,7 +99,8 @@ class Page:
         child(self._root, "pageSetup", paperSize="9", orientation=orientation, fitToWidth="1", fitToHeight="0")
         footer = child(self._root, "headerFooter")
         child(footer, "oddFooter").text = "&C第 &P 页，共 &N 页"
-        return serialise(self._root)
+        before, after = serialise(self._root).split(b"<sheetData/>")
+        return b"".join((before, b"<sheetData>", "".join(self._rows).encode(), b"</sheetData>", after))
 
     def _head(self) -> None:
         properties = child(self._root, "sheetPr")
@@ -117,10 +119,10 @@ class Page:
             child(columns, "col", min=str(number), max=str(number), width=f"{width:g}", customWidth="1")
 
 
-def _fill(cell: object, value: str | float | None) -> None:
+def _written(place: str, style: int, value: str | float | None) -> str:
+    if value is None or value == "":
+        return f'<c r="{place}" s="{style}"/>'
     if isinstance(value, str):
-        if value:
-            cell.set("t", "inlineStr")  # type: ignore[attr-defined]
-            put_text(child(cell, "is"), cell_text(value))
-    elif value is not None:
-        child(cell, "v").text = repr(value)
+        text = escape(escaped(cell_text(value)))
+        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'<c r="{place}" s="{style}"><v>{value!r}</v></c>'

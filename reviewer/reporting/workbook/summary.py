@@ -50,15 +50,15 @@ _TAB = "C00000"
 _GRADE_FILLS = {"优": "E2F0D9", "良": "DDEBF7", "中": "FFF2CC", "差": "F8CBAD"}
 _COLUMNS = (
     ("序号", 5),
-    ("项目", 34),
-    ("单位", 20),
-    ("金额（万元）", 13),
-    ("得分", 8),
+    ("项目", 32),
+    ("单位", 18),
+    ("金额（万元）", 12),
+    ("得分", 7),
     ("等级", 6),
     ("指标", 6),
     ("空泛", 6),
     *((title, 6) for title in SEVERITY_TITLES.values()),
-    *((title, 8) for title in DIMENSION_TITLES.values()),
+    *((title, 7) for title in DIMENSION_TITLES.values()),
 )
 _NOTE_WIDTHS = (30, 10, 10, 84)
 

@@ -95,9 +95,13 @@ def cell_text(text: str) -> str:
 def put_text(parent: Element, text: str) -> None:
     """Append ``<t>`` with *text*, which must have gone through :func:`cell_text`."""
     made = child(parent, "t")
-    # What looks like an escape would be read as one.
-    made.text = _LOOKS_ESCAPED.sub("_x005F_", text)
+    made.text = escaped(text)
     made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+
+def escaped(text: str) -> str:
+    """Return *text* with what looks like the escape of a character written so that it is none."""
+    return _LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text
 
 
 def is_formula(text: str) -> bool:
