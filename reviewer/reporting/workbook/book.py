@@ -33,6 +33,12 @@ class Book:
         targets = {one.id: one.target for one in self.parts.relations(self.parts.workbook) if one.kind == "worksheet"}
         return next((targets.get(one.get(self._id), "") for one in self._sheets if one.get("name") == name), "")
 
+    def has_print_area(self, sheet: str) -> bool:
+        """Whether somebody has said what is printed of a sheet."""
+        at = next((str(at) for at, one in enumerate(self._sheets) if one.get("name") == sheet), None)
+        named = place(self._root, "definedNames", _ORDER)
+        return any(one.get("name") == "_xlnm.Print_Area" and one.get("localSheetId") == at for one in named)
+
     def put_sheet(self, wanted: str, contents: bytes, titles: str, *, at: int, ours: frozenset[str]) -> None:
         """Put a sheet at a place of the list, or in the place of one of *ours* that has the *wanted* name already.
 

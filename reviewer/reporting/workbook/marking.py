@@ -196,6 +196,8 @@ class Marking:
                 worksheet.row(spot.row).cells[spot.column] = Edit(Look(fill=COLOURS[severity]))
         if sheet.beside:
             self._columns(sheet, worksheet, min(ours) if ours else _free_column(sheet, worksheet))
+            if not self._book.has_print_area(sheet.grid.name):
+                worksheet.fit_page()
         worksheet.write_rows()
         unheard = [
             f"{sheet.grid.name} 的 {letters(spot.column)}{spot.row + 1}"

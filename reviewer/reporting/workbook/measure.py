@@ -13,8 +13,8 @@ PLAIN_HEIGHT = 15.0
 PLAIN_WIDTH = 8.43
 
 _POINTS = 11.0
-_LINE = 1.36  # of the size of the font: Chinese fonts are taller than Latin ones
-_WIDER = 1.06  # two columns of digits are a little narrower than a Chinese character
+_LINE = 1.42  # of the size of the font: Chinese fonts are taller than Latin ones
+_WIDER = 1.1  # two columns of digits are a little narrower than a Chinese character
 
 
 def lines_of(text: str, columns: float) -> int:

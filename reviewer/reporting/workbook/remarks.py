@@ -53,12 +53,11 @@ def project_opinion(project: ProjectReview) -> str:
 
 def _project_opinion(project: ProjectReview) -> Iterator[str]:
     yield f"【项目】{project.grade} {points(project.score)} 分"
-    for title, audit in audits(project):
-        yield f"{title}：{audit.grade or '未判断'}{f'。{audit.reason}' if audit.reason else ''}"
+    yield "　".join(f"{title} {audit.grade or '未判断'}" for title, audit in audits(project))
     for finding in project.findings:
         yield problem(finding)
-    for item in project.unchecked:
-        yield f"未检查 {rule_title(item.rule)}：{item.why}"
+    if project.unchecked:
+        yield f"未检查：{'、'.join(dict.fromkeys(rule_title(item.rule) for item in project.unchecked))}"
     if project.error:
         yield f"模型未能判断，只有规则的结果：{project.error.message}"
     for claim in not_believed(project):

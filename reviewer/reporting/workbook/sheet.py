@@ -97,6 +97,17 @@ class Worksheet:
         columns[:] = sorted(columns, key=lambda one: int(one.get("min")))
         self._widths[column] = width
 
+    def fit_page(self) -> None:
+        """Print all columns on the width of a page, in as many pages as that takes."""
+        place(place(self.root, "sheetPr", ORDER), "pageSetUpPr", "tabColor outlinePr pageSetUpPr").set("fitToPage", "1")
+        setup = find(self.root, "pageSetup")
+        if setup is None:
+            setup = place(self.root, "pageSetup", ORDER)
+            setup.set("paperSize", "9")
+            setup.set("orientation", "landscape")
+        setup.set("fitToWidth", "1")
+        setup.set("fitToHeight", "0")
+
     def clear(self, styles: set[int], columns: set[int]) -> None:
         """Take away the fill of cells in some *styles*, and empty whole *columns*: what an earlier review left."""
         wanted = {str(number).encode() for number in styles}
