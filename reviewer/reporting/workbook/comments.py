@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from xml.sax.saxutils import escape
 
 from reviewer.reading.workbooks.intake import letters
 from reviewer.reporting.workbook.measure import lines_of
@@ -15,11 +16,13 @@ from reviewer.reporting.workbook.xml import (
     beside,
     cell_text,
     child,
+    escaped,
     find,
     namespace,
     parse,
     place,
     put_text,
+    serialise,
 )
 
 AUTHOR = "reviewer"
@@ -35,11 +38,18 @@ _VML = f'<xml xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}">'
 _DRAWING = f"""{_VML}<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>
 <v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">
 <v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>"""
-_SHAPE = f"""{_VML}<v:shape id="_x0000_s{{id}}" type="#_x0000_t202" style="position:absolute;visibility:hidden"
- fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>
-<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>
-<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor/><x:AutoFill>False</x:AutoFill>
-<x:Row>{{row}}</x:Row><x:Column>{{column}}</x:Column></x:ClientData></v:shape></xml>"""
+# Written as text: tens of thousands of trees would take their memory all at once.
+_SHAPE = (
+    f'<v:shape xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}" id="_x0000_s{{id}}" type="#_x0000_t202" style="'
+    'position:absolute;visibility:hidden;{size}" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+    '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:'
+    'auto"><div style="text-align:left"/></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/>'
+    "<x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row>"
+    "<x:Column>{column}</x:Column></x:ClientData></v:shape>\n"
+)
+_FONT = '<rPr><sz val="9"/><color indexed="81"/><rFont val="宋体"/><charset val="134"/></rPr>'
+_END_OF_LIST = re.compile(rb"</(?:[\w.-]+:)?commentList\s*>|<(?:[\w.-]+:)?commentList\s*/>")
+_END_OF_DRAWING = re.compile(rb"</xml\s*>|<xml\b[^>]*/>\s*$")
 _ORDER = "authors commentList extLst"
 _SHAPE_ID = re.compile(r"_x0000_s(\d+)")
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
@@ -47,7 +57,7 @@ _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _LETTER, _LINE, _MARGIN = 6.2, 16, 14  # pixels of half a Chinese character, of a line, of both borders, at 9 points
 _WIDTHS = (300, 460)
 _MOST_LINES = 26
-_BESIDE = 12
+_BESIDE, _BELOW = 12, 4
 
 
 class Comments:
@@ -72,7 +82,10 @@ class Comments:
         self._shapes: dict[tuple[int, int], Element] = {}
         self._canvas: Element | None = None
         self._find_shapes()
-        self._changed: list[tuple[int, int]] = []
+        self._author: int | None = None
+        self._number = 0
+        self._made: list[str] = []
+        self._drawn: list[str] = []
 
     def forget_ours(self) -> None:
         """Take away what an earlier review wrote."""
@@ -97,86 +110,84 @@ class Comments:
             return False
         comment = self._by_cell.get(reference)
         if comment is None:
-            comment = self._by_cell[reference] = self._new(reference)
-        texts = comment[0]
-        for plain in texts.findall(beside(texts, "t")):  # a text without runs becomes the first of them
-            run = child(texts, "r")
-            run.append(plain)
-        before = "\n\n" if len(texts) else ""
-        run = child(texts, "r")
-        properties = child(run, "rPr")
-        for tag, value in (("sz", "9"), ("color", ""), ("rFont", "宋体"), ("charset", "134")):
-            child(properties, tag, **({"val": value} if value else {"indexed": "81"}))
-        put_text(run, cell_text(f"{before}{_OURS}\n{text}"))
-        self._changed.append((row, column))
+            text = cell_text(f"{_OURS}\n{text}")
+            self._made.append(self._new(reference, text))
+        else:
+            self._extend(comment, text)
+            text = "".join(map(_text_of, self._runs(comment)))
+        self._draw(row, column, *_size(text))
         return True
 
     def write(self) -> None:
-        """Draw the boxes and hand all of it to the workbook."""
-        if not self._changed:
-            return
-        comments: Element = find(self._root, "commentList")
-        comments[:] = sorted(comments, key=lambda one: _position(one.get("ref", "")))
-        canvas = self._canvas if self._canvas is not None else self._new_canvas()
-        number = max((int(found) for shape in canvas for found in _SHAPE_ID.findall(shape.get("id", ""))), default=1024)
-        for row, column in self._changed:
-            shape = self._shapes.get((row, column))
-            if shape is None:
-                number += 1
-                shape = parse(_SHAPE.format(id=number, row=row, column=column).encode())[0]
-                canvas.append(shape)
-            self._draw(shape, row, column)
+        """Hand the comments and their boxes to the workbook."""
+        if self._made and self._root is not None:
+            self._parts.put(self._comments, _spliced(self._root, _END_OF_LIST, self._made))
+        if self._drawn and self._canvas is not None:
+            self._parts.put(self._drawing, _spliced(self._canvas, _END_OF_DRAWING, self._drawn))
 
-    def _draw(self, shape: Element, row: int, column: int) -> None:
-        text = "".join(map(_text_of, self._runs(self._by_cell[f"{letters(column)}{row + 1}"])))
-        width, height = _size(text)
-        anchor = self._anchor(row, column, width, height)
-        kept = [
-            part
-            for part in shape.get("style", "").split(";")
-            if part.strip() and part.partition(":")[0].strip() not in ("width", "height", "margin-left", "margin-top")
-        ]
-        # What reads no anchor reads these.
-        sizes = [f"width:{width * 0.75:g}pt", f"height:{height * 0.75:g}pt"]
-        shape.set("style", ";".join([*kept, *sizes]))
+    def _new(self, reference: str, text: str) -> str:
+        main = namespace(self._sheet.root)
+        if self._root is None:
+            self._comments = self._parts.free_name("xl/comments{}.xml")
+            self._root = parse(f'<comments xmlns="{main}"><authors/><commentList/></comments>'.encode())
+            self._parts.put(self._comments, self._root)
+            self._parts.declare(self._comments, _TYPE)
+            self._parts.relate(self._part, "comments", self._comments)
+        place(self._root, "commentList", _ORDER)
+        authors = place(self._root, "authors", _ORDER)
+        if self._author is None:
+            names = [one.text for one in authors]
+            if AUTHOR not in names:
+                child(authors, "author").text = AUTHOR
+                names.append(AUTHOR)
+            self._author = names.index(AUTHOR)
+        said = f'<t xml:space="preserve">{escape(escaped(text))}</t>'
+        head = f'<comment xmlns="{main}" ref="{reference}" authorId="{self._author}">'
+        return f"{head}<text><r>{_FONT}{said}</r></text></comment>"
+
+    def _extend(self, comment: Element, text: str) -> None:
+        texts = comment[0]
+        for plain in texts.findall(beside(texts, "t")):  # a text without runs becomes the first of them
+            child(texts, "r").append(plain)
+        run = parse(f'<r xmlns="{namespace(texts)}">{_FONT}</r>'.encode())
+        put_text(run, cell_text(f"\n\n{_OURS}\n{text}"))
+        texts.append(run)
+
+    def _draw(self, row: int, column: int, width: int, height: int) -> None:
+        """Draw the box of a comment, or make the one that is there large enough."""
+        canvas = self._canvas if self._canvas is not None else self._new_canvas()
+        # Programs that read no anchor read the size.
+        size = f"width:{width * 0.75:g}pt;height:{height * 0.75:g}pt"
+        anchor = ", ".join(map(str, self._anchor(row, column, width, height)))
+        shape = self._shapes.get((row, column))
+        if shape is None:
+            if not self._number:
+                ids = (int(found) for shape in canvas for found in _SHAPE_ID.findall(shape.get("id", "")))
+                self._number = max(ids, default=1024)
+            self._number += 1
+            self._drawn.append(_SHAPE.format(id=self._number, size=size, anchor=anchor, row=row, column=column))
+            return
+        named = (part.partition(":") for part in shape.get("style", "").split(";"))
+        kept = [f"{name}:{value}" for name, _, value in named if value and name.strip() not in ("width", "height")]
+        shape.set("style", ";".join([*kept, size]))
         data = shape.find(f"{{{_X}}}ClientData")
         found = data.find(f"{{{_X}}}Anchor")
         if found is None:
             found = data.makeelement(f"{{{_X}}}Anchor")
             data.insert(0, found)
-        found.text = ", ".join(map(str, anchor))
+        found.text = anchor
 
     def _anchor(self, row: int, column: int, width: int, height: int) -> list[int]:
         """Return the corners of a box beside a cell: column, pixels, row, pixels, and the same of the other corner."""
         sheet = self._sheet
-        top = max(row - 1, 0)
-        first_row, down = top, 4
-        left, _ = column + 1, 0
+        left, top = column + 1, max(row - 1, 0)
         right, across = left, width + _BESIDE
-        while (size := round(sheet.width(right) * 7 + 5 if sheet.width(right) else 0)) <= across:
+        while (size := round(sheet.width(right) * 7 + 5) if sheet.width(right) else 0) <= across:
             across, right = across - size, right + 1
-        bottom, rest = first_row, height + down
-        while (size := round(sheet.height(bottom) * 4 / 3)) <= rest:
-            rest, bottom = rest - size, bottom + 1
-        return [left, _BESIDE, first_row, down, right, across, bottom, rest]
-
-    def _new(self, reference: str) -> Element:
-        if self._root is None:
-            self._comments = self._parts.free_name("xl/comments{}.xml")
-            main = namespace(self._sheet.root)
-            self._root = parse(f'<comments xmlns="{main}"><authors/><commentList/></comments>'.encode())
-            self._parts.put(self._comments, self._root)
-            self._parts.declare(self._comments, _TYPE)
-            self._parts.relate(self._part, "comments", self._comments)
-        authors = place(self._root, "authors", _ORDER)
-        names = [one.text for one in authors]
-        if AUTHOR not in names:
-            names.append(AUTHOR)
-            child(authors, "author").text = AUTHOR
-        comments = place(self._root, "commentList", _ORDER)
-        comment = child(comments, "comment", ref=reference, authorId=str(names.index(AUTHOR)))
-        child(comment, "text")
-        return comment
+        bottom, down = top, height + _BELOW
+        while (size := round(sheet.height(bottom) * 4 / 3)) <= down:
+            down, bottom = down - size, bottom + 1
+        return [left, _BESIDE, top, _BELOW, right, across, bottom, down]
 
     def _list(self) -> Iterator[Element]:
         comments = None if self._root is None else find(self._root, "commentList")
@@ -202,8 +213,8 @@ class Comments:
                 self._shapes[int(row), int(column)] = shape
 
     def _new_canvas(self) -> Element:
-        name = self._parts.free_name("xl/drawings/vmlDrawing{}.vml")
-        canvas = parse(_DRAWING.encode())
+        self._drawing = name = self._parts.free_name("xl/drawings/vmlDrawing{}.vml")
+        canvas = self._canvas = parse(_DRAWING.encode())
         self._parts.put(name, canvas)
         self._parts.declare_ending("vml", _VML_TYPE)
         legacy = place(self._sheet.root, "legacyDrawing", ORDER)
@@ -224,6 +235,15 @@ def _size(text: str) -> tuple[int, int]:
 def _position(reference: str) -> tuple[int, int]:
     found = _REFERENCE.fullmatch(reference)
     return (int(found[2]) - 1, column_number(found[1])) if found else (0, 0)
+
+
+def _spliced(root: Element, end: re.Pattern[bytes], made: list[str]) -> bytes:
+    """Return *root* as a part with *made* at the end of its list."""
+    whole = serialise(root)
+    *_, found = end.finditer(whole)
+    closing = found[0] if found[0].startswith(b"</") else b"</" + re.findall(rb"[\w.:-]+", found[0])[0] + b">"
+    opening = b"" if found[0].startswith(b"</") else found[0].replace(b"/>", b">")
+    return b"".join((whole[: found.start()], opening, "".join(made).encode(), closing, whole[found.end() :]))
 
 
 def _text_of(run: Element) -> str:

@@ -25,6 +25,9 @@ _HEADING = Look(horizontal="center", vertical="center", wrap=True, number=0)
 _WIDTHS = (42.0, 64.0, 90.0)
 """Widths of our columns, in characters: the first at which every row is high enough for its text."""
 
+MOST_COMMENTS = 5_000
+"""Comments of a sheet: with many more, Excel takes minutes to open it."""
+
 _FAR = 1000
 _RANKS = list(SEVERITY_TITLES)
 
@@ -41,7 +44,7 @@ class _Said:
     def severity(self) -> Severity | None:
         """The worst that counts."""
         found = [finding.severity for finding, _ in self.findings if finding.counts]
-        found += [item.severity for item in self.noticed if item.severity != "hint"]
+        found += [item.severity for item in self.noticed]
         return min(found, key=_RANKS.index, default=None)
 
     def comment(self) -> str:
@@ -112,7 +115,8 @@ class Marking:
         if missing:
             self.warnings.append(f"有 {missing} 条指标在原表里找不到所在的单元格，意见只写在汇总里。")
         for item in self._review.diagnostics:
-            self._noticed(item)
+            if item.severity != "hint":  # those ask for nothing, and stand in the notes
+                self._noticed(item)
         unheard: list[str] = []
         for sheet in self._sheets.values():
             part = self._book.part_of(sheet.grid.name)
@@ -201,12 +205,23 @@ class Marking:
         worksheet.write_rows()
         unheard = [
             f"{sheet.grid.name} 的 {letters(spot.column)}{spot.row + 1}"
-            for spot, said in sheet.said.items()
-            if not comments.add(spot.row, spot.column, said.comment())
+            for spot in self._commented(sheet)
+            if not comments.add(spot.row, spot.column, sheet.said[spot].comment())
         ]
         comments.write()
         parts.put(part, worksheet.to_bytes())
         return unheard
+
+    def _commented(self, sheet: _Sheet) -> list[Spot]:
+        """Return the cells that get a comment, in the order of the sheet: the worst, if they are too many."""
+        spots = sorted(sheet.said)
+        if len(spots) > MOST_COMMENTS:
+            spots.sort(key=lambda spot: _RANKS.index(sheet.said[spot].severity or "hint"))
+            self.warnings.append(
+                f"工作表“{sheet.grid.name}”要批注 {len(spots):,} 格，只批注了问题最重的 {MOST_COMMENTS:,} 格；"
+                f"全部意见见旁边的“{OPINION}”栏。"
+            )
+        return sorted(spots[:MOST_COMMENTS])
 
     def _columns(self, sheet: _Sheet, worksheet: Worksheet, column: int) -> None:
         """Write the two columns, the first one at *column*."""

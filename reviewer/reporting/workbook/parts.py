@@ -44,12 +44,13 @@ class Parts:
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part that is not kept as a tree."""
-        return self._contents[name] if name in self._contents else self._package.read(name)
+        # Not Package.read, which is for parts that become trees: a sheet never does.
+        return self._contents[name] if name in self._contents else b"".join(self._package.chunks(name))
 
     def tree(self, name: str, *, forgiving: bool = False) -> Element:
         """Return a part as a tree; what is changed in it is changed in the workbook."""
         if name not in self._trees:
-            raw = self.read(name)
+            raw = self._contents[name] if name in self._contents else self._package.read(name)
             try:
                 self._trees[name] = parse(raw, forgiving=forgiving)
             except SyntaxError:  # what lxml raises on what is not well-formed
@@ -59,6 +60,7 @@ class Parts:
     def put(self, name: str, contents: bytes | Element) -> None:
         """Put a part in the place of the one of that name, if there is one."""
         if isinstance(contents, bytes):
+            self._trees.pop(name, None)
             self._contents[name] = contents
         else:
             self._trees[name] = contents
