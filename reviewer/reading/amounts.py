@@ -17,6 +17,7 @@ SCALES = {
 }
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,10})?")
 _UNIT = re.compile(r"(?:[千万亿]|十万|百万|千万)?元$|[万亿]$")
+_BRACKETED_UNIT = re.compile(r"\(([十百千万亿]{0,2}元)\)$")
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("，"): ord(","), ord("−"): ord("-")}
 _BLANK = re.compile(r"\s+")
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无"})
@@ -36,7 +37,7 @@ def amount(cell: str, scale: Decimal = SCALES["万元"]) -> Decimal | None:
     """
     if len(cell) > _LONGEST:
         return None
-    plain = _BLANK.sub("", cell.translate(_WIDTH)).removeprefix("¥").removeprefix("￥")
+    plain = _BRACKETED_UNIT.sub(r"\1", _BLANK.sub("", cell.translate(_WIDTH))).lstrip("¥￥")
     unit = _UNIT.search(plain)
     if unit:
         plain, scale = plain[: unit.start()], SCALES[unit[0] if unit[0].endswith("元") else f"{unit[0]}元"]

@@ -16,7 +16,7 @@ from reviewer.reading.forms.gathering import Gathering
 from reviewer.reading.forms.reader import GridReader
 from reviewer.reading.forms.surroundings import Surroundings
 from reviewer.reading.grid import Grid
-from reviewer.reading.notes import Notes
+from reviewer.reading.notes import Notes, said
 from reviewer.reading.ours import without_ours
 
 _HINT = (
@@ -45,6 +45,9 @@ def read_form(grids: list[Grid], where: str, notes: Notes) -> Document:
         reader.read(grid)
     place_blocks(found)
     document = assemble(found)
+    if not document.projects and found.begun:
+        place = f"{where} {said(found.begun)}"
+        raise InputError("表头下面没有填写项目和指标。", where=place, hint="请填好表再读，或检查导出是否完成。")
     if not document.projects:
         raise InputError("没有找到绩效目标申报表，也没有找到项目支出绩效目标的列表。", where=where, hint=_HINT)
     return document

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from reviewer.language.classes import ClassName, normalise_class
+from reviewer.language.classes import ClassName, Kind, normalise_class
 from reviewer.reading.notes import Notes
 
 _POINTS = r"(?:[（(]\d{1,3}(?:\.\d{1,2})?分?[)）])?"
@@ -65,7 +65,10 @@ def _plain(level1: str, level2: str) -> bool:
     if not level1 and not level2:
         return True
     first, second = _bare(level1), _bare(level2)
-    return names.exact and first in ("", _bare(names.level1)) and second == _bare(names.level2)
+    outer, inner = _bare(names.level1), _bare(names.level2)
+    if names.kind is Kind.SATISFACTION:
+        return {first, second} <= {"", outer, inner}
+    return names.exact and first in ("", outer) and second in (inner, outer + inner)
 
 
 def _bare(label: str) -> str:

@@ -19,6 +19,17 @@ SEVERITIES: dict[str, Severity] = {
     "D008": "error",
     "D009": "error",
 }
+_STEPS = {
+    "line": "行",
+    "page": "页",
+    "table": "个表",
+    "row": "行",
+    "paragraph": "段",
+    "project": "个项目",
+    "indicator": "条指标",
+    "unit": "个单位",
+}
+_STEP = re.compile(rf"({'|'.join(_STEPS)}) (\d+)")
 _LINE = re.compile(r"line (\d+)$")
 
 Place = int | str
@@ -28,6 +39,16 @@ Place = int | str
 def at(line: int) -> str:
     """Return the ``where`` of a 1-based line."""
     return f"line {line}"
+
+
+def said(where: str) -> str:
+    """Return a place in the source as people say it.
+
+    >>> said("line 33"), said("Sheet1!E7"), said("table 2, row 5"), said("project 3, indicator 2")
+    ('第 33 行', 'Sheet1!E7', '第 2 个表第 5 行', '第 3 个项目第 2 条指标')
+    """
+    steps = [_STEP.fullmatch(step) for step in where.split(", ")]
+    return "".join(f"第 {step[2]} {_STEPS[step[1]]}" for step in steps if step) if all(steps) else where
 
 
 def quote(text: str, limit: int = 60) -> str:

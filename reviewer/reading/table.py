@@ -25,6 +25,15 @@ _BODY = re.compile(
 _SHORTEST_GOAL = 8
 
 
+def is_body(name: str) -> bool:
+    """Whether *name* ends as those of public bodies do.
+
+    >>> is_body("青禾县水务局"), is_body("某市第三中学（本部）"), is_body("河道保洁")
+    (True, True, False)
+    """
+    return _BODY.search(name) is not None
+
+
 @dataclass(slots=True)
 class Row:
     """A row of the table. ``amount`` (万元) is None when it is missing or no number; a page may begin at a ``seam``.
@@ -49,7 +58,7 @@ class Row:
     @property
     def looks_like_unit(self) -> bool:
         """Whether the row by itself looks like a unit's subtotal: no goal, and the name of a body."""
-        return not self.is_project and _BODY.search(self.name) is not None
+        return not self.is_project and is_body(self.name)
 
 
 @dataclass(slots=True)
@@ -182,7 +191,7 @@ class _Reader:
             self.notes.add("D002", f"项目名称“{name}”在下一页又印了一次，没有金额，目标接在前面。", line.no, "hint")
             self._go_on(line, goal)
             return True
-        if goal or _BODY.search(name):
+        if goal or is_body(name):
             return False
         self.notes.add("D003", f"项目名称换页：“{last.name}”接“{name}”，请核对原件。", line.no)
         last.name += name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -26,6 +25,7 @@ from reviewer.models import (
     SmartScores,
     Source,
 )
+from reviewer.reading.notes import said
 from reviewer.reporting.layout import Style
 from reviewer.rules.catalogue import Rule, load_catalogue
 
@@ -109,10 +109,10 @@ def class_title(level1: str, level2: str) -> str:
 def place(where: str) -> str:
     """Return a place in the source as people say it.
 
-    >>> place("line 33"), place("Sheet1!E7")
-    ('第 33 行', 'Sheet1!E7')
+    >>> place("line 33"), place("Sheet1!E7"), place("table 2, row 5")
+    ('第 33 行', 'Sheet1!E7', '第 2 个表第 5 行')
     """
-    return re.sub(r"^line (\d+)$", r"第 \1 行", where)
+    return said(where)
 
 
 def headline(head: DocumentHead, projects: Sequence[Project | ProjectReview], indicators: int) -> str:

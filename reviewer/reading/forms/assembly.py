@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from reviewer.models import Document, Indicator, Project, Unit
 from reviewer.reading.doubts import report_misread_name, report_residue
-from reviewer.reading.forms.draft import Draft, Entry, Sum
+from reviewer.reading.forms.draft import UNIT_ABOVE, UNIT_OF_GROUP, Draft, Entry, Sum
 from reviewer.reading.forms.gathering import Gathering
 from reviewer.reading.forms.words import folded
 from reviewer.reading.head import year_from
 from reviewer.reading.labels import Labels
-from reviewer.reading.notes import Notes, Place, money
+from reviewer.reading.notes import Notes, Place, money, said
 from reviewer.reading.reconcile import ROUNDING, reconciliation, report
 from reviewer.reading.table import Row
 from reviewer.reading.units import grouped
@@ -70,7 +70,7 @@ def _units(found: Gathering) -> tuple[list[Unit], dict[str | None, Place]]:
             if head is None:
                 continue
             for row in group.projects:
-                of[id(row)].add_unit(head.name, 50)
+                of[id(row)].add_unit(head.name, UNIT_OF_GROUP)
             if head.amount is not None and head.name not in places:
                 units.append(Unit(name=head.name, total=float(head.amount)))
                 places[head.name] = head.line
@@ -85,16 +85,15 @@ def _units(found: Gathering) -> tuple[list[Unit], dict[str | None, Place]]:
 
 def _row(draft: Draft) -> Row:
     """Return a row of a list as arithmetic sees it."""
-    said = draft.goal
-    paid = draft.amount
+    goal, paid = draft.goal, draft.amount
     return Row(
         line=draft.where,
         name=draft.name,
-        unit="" if draft.subtotal else draft.unit,
-        goal=said.text if said else "",
+        unit="" if draft.subtotal or draft.unit_rank >= UNIT_OF_GROUP else draft.unit,
+        goal=goal.text if goal else "",
         seam=False,
         amount=paid.amount if paid else None,
-        sure="unit" if draft.subtotal else "project" if draft.entries or draft.unit_rank < 50 else None,
+        sure="unit" if draft.subtotal else "project" if draft.entries or draft.unit_rank < UNIT_OF_GROUP else None,
     )
 
 
@@ -118,26 +117,26 @@ def _matched(drafts: list[Draft], notes: Notes) -> list[Draft]:
 
 
 def _join(draft: Draft, other: Draft, notes: Notes) -> None:
-    own, more = draft.amount, other.amount
-    if (
-        own
-        and more
-        and own.amount is not None
-        and more.amount is not None
-        and abs(own.amount - more.amount) >= ROUNDING
-    ):
-        found = (
-            f"“{draft.name}”的金额这里是 {money(more.amount)} 万元，{own.where} 是 {money(own.amount)} 万元，按后者读。"
-        )
-        notes.add("D001", found, more.where)
-    if own is None:
+    _report_difference(draft, other, notes)
+    if draft.amount is None:
         draft.amounts += other.amounts
-    draft.goals += [said for said in other.goals if all(said.text != one.text for one in draft.goals)]
+    draft.goals += [goal for goal in other.goals if all(goal.text != one.text for one in draft.goals)]
     draft.funds = draft.funds or other.funds
     draft.department = draft.department or other.department
-    if other.unit and other.unit != draft.unit and draft.unit and draft.unit_rank < 50 and other.unit_rank < 50:
+    named = max(draft.unit_rank, other.unit_rank) < UNIT_OF_GROUP
+    if named and other.unit != draft.unit:
         notes.add("D009", f"“{draft.name}”的单位这里写的是“{other.unit}”，按“{draft.unit}”读。", other.where, "hint")
     draft.add_unit(other.unit, other.unit_rank)
+
+
+def _report_difference(draft: Draft, other: Draft, notes: Notes) -> None:
+    own, more = draft.amount, other.amount
+    if own is None or more is None or own.amount is None or more.amount is None:
+        return
+    if abs(own.amount - more.amount) >= ROUNDING:
+        there = f"{said(own.where)}是 {money(own.amount)} 万元"
+        found = f"“{draft.name}”的金额这里是 {money(more.amount)} 万元，{there}，按后者读。"
+        notes.add("D001", found, more.where)
 
 
 def _dissolved(draft: Draft, found: Gathering) -> bool:
@@ -146,34 +145,36 @@ def _dissolved(draft: Draft, found: Gathering) -> bool:
         return False
     if draft.unit:
         found.around.add_body(draft.unit, draft.where)
-    for said in draft.amounts:
-        found.notes.unused(said.text, said.where)
+    for paid in draft.amounts:
+        found.notes.unused(paid.text, paid.where)
     return True
 
 
 def _report_other_totals(sums: Iterable[Sum], total: Sum, notes: Notes) -> None:
     for one in sums:
         if not one.unit and one.amount != total.amount:
-            said = (
-                f"又有一行合计 {money(one.amount)} 万元，与 {total.where} 的 {money(total.amount)} 万元不同，没有采用。"
-            )
-            notes.add("D001", said, one.where)
+            first = f"{said(total.where)}的 {money(total.amount)} 万元"
+            notes.add("D001", f"又有一行合计 {money(one.amount)} 万元，与{first}不同，没有采用。", one.where)
 
 
 def _department(found: Gathering, drafts: list[Draft]) -> str | None:
     if found.around.department:
         return found.around.department
-    named = list(dict.fromkeys(draft.department for draft in drafts if draft.department))
-    for name in named[1:]:
-        found.notes.add("D009", f"主管部门不止一个，“{name}”没有采用。", None, "hint")
-    return named[0] if named else None
+    named = {draft.department: draft.where for draft in reversed(drafts) if draft.department}
+    if len(named) < 2:
+        return next(iter(named), None)
+    for draft in drafts:
+        draft.add_unit(draft.department, UNIT_ABOVE)
+    names = "、".join(f"“{name}”" for name in reversed(named))
+    found.notes.add("D009", f"主管部门不止一个，没有采用：{names}。", next(reversed(named.values())), "hint")
+    return None
 
 
 def _report_money(found: Gathering, drafts: list[Draft]) -> None:
     """Say that the unit of money is nowhere printed, when amounts depend on it."""
     if found.money_known:
         return
-    unclear = [said for draft in drafts if (said := draft.amount) and not said.unit_printed]
+    unclear = [paid for draft in drafts if (paid := draft.amount) and not paid.unit_printed]
     if unclear:
         found.notes.add(
             "D009", f"没有写明金额单位，{len(unclear)} 个项目的金额按万元读，请核对。", unclear[0].where, "hint"
@@ -181,10 +182,10 @@ def _report_money(found: Gathering, drafts: list[Draft]) -> None:
 
 
 def _project(draft: Draft, labels: Labels, notes: Notes) -> Project:
-    said, paid = draft.goal, draft.amount
-    goal = said.text if said else ""
+    chosen, paid = draft.goal, draft.amount
+    goal = chosen.text if chosen else ""
     for other in draft.goals:
-        if other is not said and other.text not in goal:
+        if other is not chosen and other.text not in goal:
             notes.add("D009", f"“{draft.name}”的“{folded(other.label)}”没有采用：“{other.text}”。", other.where, "hint")
     for other in draft.amounts:
         if other is not paid and paid and other.amount != paid.amount and other.amount is not None:

@@ -7,6 +7,10 @@ from decimal import Decimal
 
 from reviewer.reading.forms.words import Term
 
+# Ranks of units that no column and no label names: worse than any that is named.
+UNIT_ABOVE = 60
+UNIT_OF_GROUP = 50
+
 # Of several goals or amounts the year's counts.
 _ORDER: dict[Term, int] = {"annual": 0, "": 1, "overall": 2, "cycle": 3}
 

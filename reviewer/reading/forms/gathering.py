@@ -18,7 +18,10 @@ from reviewer.reading.table import MAX_ROWS
 
 @dataclass(slots=True)
 class Gathering:
-    """Drafts, printed sums and running text of a file; ``used`` are the cells whose text is kept or says nothing."""
+    """Drafts, printed sums and running text of a file; ``used`` are the cells whose text is kept or says nothing.
+
+    ``begun`` is the place of the first header or label of a form.
+    """
 
     notes: Notes
     where: str
@@ -31,6 +34,7 @@ class Gathering:
     scale: Decimal = SCALES["万元"]
     money_known: bool = False
     entries: int = 0
+    begun: str = ""
 
     def add(self, draft: Draft) -> Draft:
         """Begin a project. Raises ``InputError`` when there are more than any form has."""

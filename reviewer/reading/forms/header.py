@@ -135,6 +135,35 @@ def find_header(rows: Sequence[GridRow], at: int, year: int | None = None) -> He
     return _assigned(columns, Header(at + len(block), max(len(row.cells) for row in block), cells), year)
 
 
+def implied_header(row: GridRow) -> Header | None:
+    """Return the header that a table of indicators would have that begins, without one, with *row*: class, name, value.
+
+    >>> from reviewer.reading.grid import Cell
+    >>> header = implied_header(GridRow([Cell(text, "A1") for text in ("产出指标", "数量指标", "培训人数", "300人")]))
+    >>> header.rows.name.start, header.rows.annual.start
+    (2, 3)
+    """
+    cells = [(column, cell) for column, cell in row.distinct() if not _is_frame(cell)]
+    classes = [at for at, (_, cell) in enumerate(cells) if is_class(cell.text)]
+    if not classes or classes != list(range(len(classes))) or not 0 < len(cells) - len(classes) < 3:
+        return None
+    starts = [column for column, _ in cells]
+    words = ["一级指标", "二级指标"][-len(classes) :] if len(classes) < 3 else []
+    if not words:
+        return None
+    words += ["三级指标", "指标值"]
+    ends = [*starts[1:], len(row.cells)]
+    columns = [Column(start, end, word, heading(word)) for start, end, word in zip(starts, ends, words, strict=False)]
+    if len(columns) < len(words):
+        columns.append(Column(len(row.cells), len(row.cells) + 1, "指标值", heading("指标值")))
+    return _assigned(columns, Header(0, len(row.cells), set()), None)
+
+
+def _is_frame(cell: Cell) -> bool:
+    found = heading(cell.text)
+    return found is not None and found.kind is Kind.INDICATORS
+
+
 def _speaks(cell: Cell) -> bool:
     return heading(cell.text) is not None or is_class(cell.text)
 

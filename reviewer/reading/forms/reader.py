@@ -8,7 +8,7 @@ from decimal import Decimal
 from reviewer.reading.amounts import amount, blank
 from reviewer.reading.forms.draft import Draft, Entry, Said
 from reviewer.reading.forms.gathering import Gathering
-from reviewer.reading.forms.header import Header, find_header
+from reviewer.reading.forms.header import Header, find_header, implied_header
 from reviewer.reading.forms.rows import TableReader
 from reviewer.reading.forms.surroundings import scale_of
 from reviewer.reading.forms.values import one_line
@@ -62,10 +62,15 @@ class GridReader:
                 self._open(header, rows[at])
                 at = header.end
             else:
-                self._row(rows[at])
+                self._row(rows[at], find_header(rows, at + 1) is not None if self._alone(rows, at) else False)
                 at += 1
 
+    def _alone(self, rows: list[GridRow], at: int) -> bool:
+        """Whether a row below a header holds one cell, which may be a title over the next header."""
+        return self._table is not None and at + 1 < len(rows) and len(list(rows[at].distinct())) == 1
+
     def _open(self, header: Header, row: GridRow) -> None:
+        self._all.begun = self._all.begun or next(row.distinct())[1].where
         before = self._table
         table = TableReader(header, self._all, self._draft)
         if before is not None and before.header.is_list == header.is_list:
@@ -82,20 +87,30 @@ class GridReader:
         self._table, self._begun, self._above = table, True, {}
         self._table_no = row.table
 
-    def _row(self, row: GridRow) -> None:
+    def _row(self, row: GridRow, titles: bool = False) -> None:
+        """Read a row that is no header; *titles*: a header follows, and the row may be its title."""
         cells = list(row.distinct())
         if not cells:
             return
         first = cells[0][1]
-        if row.table == 0:
+        if row.table == 0 or titles:
+            if titles and self._table is not None and self._table.names_unit(first):
+                return
             self._line(first, first.text)
             self._all.leave(row)
             return
         if self._table is not None and not self._ends_table(row, cells):
+            if row.table != self._table_no:
+                self._table.align(row)
+                self._table_no = row.table
             if self._table.read(row):
                 return
-        elif self._table is not None and not (self._is_foot(first) and len(cells) > 0):
+        elif not self._is_foot(first):
             self._table = None
+        if (implied := implied_header(row)) is not None and self._draft is not None:
+            self._open(implied, row)
+            self._row(row)
+            return
         label = heading(first.text)
         if len(cells) == 1 and not self._above and (label is None or (label.kind is Kind.GOAL and not self._begun)):
             self._line(first, first.text)
@@ -135,6 +150,7 @@ class GridReader:
         for column, cell in cells:
             found = label_of(cell.text)
             if found is not None and found.kind in _LABELS and not self._is_value(found, label, valued):
+                self._all.begun = self._all.begun or cell.where
                 merged_down = cell in self._all.used
                 self._all.use(cell)
                 money = found.money or (money if found.kind in (Kind.AMOUNT, Kind.FUND, Kind.SUM) else None)

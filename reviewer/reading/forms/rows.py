@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import replace
+from itertools import pairwise, repeat
 
 from reviewer.language.classes import normalise_class
 from reviewer.reading.amounts import amount, blank
-from reviewer.reading.forms.draft import Draft, Entry, Said, Sum
+from reviewer.reading.forms.draft import UNIT_ABOVE, Draft, Entry, Said, Sum
 from reviewer.reading.forms.gathering import Gathering
 from reviewer.reading.forms.header import Column, Header, IndicatorColumns
 from reviewer.reading.forms.surroundings import scale_of
-from reviewer.reading.forms.values import cleaned_name, is_comparator, joined, one_line, points
-from reviewer.reading.forms.words import Kind, folded, is_class
+from reviewer.reading.forms.values import cleaned_name, is_comparator, joined, listed, one_line, points
+from reviewer.reading.forms.words import Kind, folded, heading, is_class
 from reviewer.reading.forms.written import read_written
 from reviewer.reading.grid import Cell, GridRow
 from reviewer.reading.headers import opens_indicator
 from reviewer.reading.labels import is_level1, is_level2
 from reviewer.reading.notes import quote
+from reviewer.reading.table import is_body
 
 _TOTALS = frozenset({"合计", "总计", "总合计", "合计数", "部门合计", "全部合计"})
 _PART_SUMS = frozenset({"小计", "本页小计", "本页合计", "页小计", "单位小计"})
@@ -26,6 +28,7 @@ _SUM_ENDS = re.compile(r"(?:[:：]|[（(])?(?:小计|合计)[)）]?$")
 _COLUMN_NUMBER = re.compile(
     r"[（(]?(?:\d{1,2}|[①-⑳]|[甲乙丙丁]|[A-Z]|[一二三四五六七八九十]{1,2})[)）]?(?:栏|=[\d+\-*/A-Z]+)?"
 )
+_NUMBERING = re.compile(r"^(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|\d{1,3}[、.．)）])\s*")
 _ORDINAL = re.compile(r"\d{1,4}(?:\.0)?")
 _CLASS_PARTS = re.compile(r"\s*[-—－–/／·>→|\\]\s*")
 
@@ -38,8 +41,9 @@ class TableReader:
         self._all = gathering
         self.draft = draft
         self._level1 = self._level2 = ""
-        self._unit = ""
+        self._unit = self._unit_above = ""
         self._last: tuple[Cell | None, ...] = ()
+        self._moved = 0
         self._goal: Cell | None = None
         self._project: Cell | None = None
         self._paid: Cell | None = None
@@ -53,12 +57,30 @@ class TableReader:
     def goes_on_with(self, before: TableReader) -> None:
         """Go on where *before*, whose header this one repeats on a new page, ended."""
         self._level1, self._level2, self._unit = before._level1, before._level2, before._unit
+        self._unit_above = self._unit_above or before._unit_above
         self.table = before.table
         self.draft = before.draft
         self._all.tables = max(self.table, self._all.tables - 1) if self.header.is_list else self._all.tables
 
+    def align(self, row: GridRow) -> None:
+        """Find out how far the columns of a table that goes on without a header have moved, *row* being its first."""
+        rows = self.header.rows
+        self._moved = 0
+        if rows is None or len(row.cells) >= self.header.width:
+            return
+        for column, cell in row.distinct():
+            plain = "".join(cell.text.split())
+            level = (
+                rows.level2 if is_level2(plain) and not is_level1(plain) else rows.level1 if is_level1(plain) else None
+            )
+            if level is not None and level.start > column:
+                self._moved = level.start - column
+                return
+
     def read(self, row: GridRow) -> bool:
         """Read *row*; say whether it is a row of this table."""
+        if self._moved:
+            row = GridRow([*repeat(None, self._moved), *row.cells], row.table, row.hidden)
         if _numbers_columns(row):
             self._all.use(*(cell for _, cell in row.distinct()))
             return True
@@ -68,17 +90,17 @@ class TableReader:
         if self._reads_sum(row, first[1]):
             return True
         if not self._belongs(row):
-            return False
+            return self.names_unit(first[1])
         if self.header.is_list:
             self._read_project(row)
+        elif (found := heading(first[1].text)) and found.kind is Kind.INDICATORS:
+            self._all.use(first[1])  # the heading 绩效指标 down the side of the table
         self._read_classes(row)
         for entry in self._entries(row):
             self._draft_for(row).entries.append(entry)
             self._all.count([entry])
-        if self.header.period is not None:
-            period = self._entry(row, self.header.period)
-            if period is not None:
-                self._draft_for(row).period.append(period)
+        if self.header.period is not None and (period := self._entry(row, self.header.period)):
+            self._draft_for(row).period.append(period)
         self._all.leave(row, self.header.labels)
         return True
 
@@ -105,6 +127,15 @@ class TableReader:
                 for column_of in (found.name, found.annual, found.cycle)
             )
         )
+
+    def names_unit(self, cell: Cell) -> bool:
+        """Read the name of a unit across the table, which holds for the projects below it."""
+        name = _NUMBERING.sub("", one_line(cell.text))
+        if not self.header.is_list or not is_body(name):
+            return False
+        self._all.use(cell)
+        self.draft, self._unit_above = None, name
+        return True
 
     def _columns(self) -> Iterator[Column]:
         header = self.header
@@ -179,6 +210,8 @@ class TableReader:
             self._unit = unit or (self._unit if header.unit else "")
             if self._unit:
                 self.draft.add_unit(self._unit, header.unit.rank if header.unit else 0)
+            elif self._unit_above:
+                self.draft.add_unit(self._unit_above, UNIT_ABOVE)
         _, department = self._text(row, header.department)
         if department:
             self.draft.department = one_line(department)
@@ -246,8 +279,9 @@ class TableReader:
             value = amount(text, scale_of(fund.money) if fund.money else self._scale)
             if value is not None or blank(text):
                 self._all.use(paid)
-                if value:
-                    self.draft.funds.append((folded(fund.label), value))
+                word = folded(fund.label).removeprefix("其中:")
+                if value and all(word != known for known, _ in self.draft.funds):
+                    self.draft.funds.append((word, value))
 
     # Indicators
 
@@ -295,13 +329,13 @@ class TableReader:
             self._all.use(lone)
             plain = "".join(lone.text.split())
             return ("", plain) if is_level2(plain) and not is_level1(plain) else (plain, "")
-        return one_line(level1), one_line(level2)
+        return _spelt_out(one_line(level1)), one_line(level2)
 
     def _entries(self, row: GridRow) -> Iterator[Entry]:
         if self.header.rows is not None:
             entry = self._entry(row, self.header.rows)
             if entry is not None:
-                yield entry
+                yield from _apart(entry)
             return
         for column in (*self.header.classes, *([self.header.indicators] if self.header.indicators else [])):
             cell, text = self._text(row, column)
@@ -331,7 +365,7 @@ class TableReader:
         key = (name_cell, annual_cell, cycle_cell)
         if any(key) and key == self._last and found is self.header.rows:
             return None  # a row of the form that takes two rows of the sheet
-        name = cleaned_name(raw_name)
+        name = raw_name if listed(raw_name) else cleaned_name(raw_name)
         operator, sign = self._text(row, found.operator)
         measure, unit = self._text(row, found.measure)
         if operator is not None and is_comparator(sign):
@@ -401,6 +435,25 @@ def _classes_of(column: Column) -> tuple[str, str]:
     if above:
         return one_line(above), label
     return (label, "") if is_level1(label) and not is_level2(label) else ("", label)
+
+
+def _spelt_out(level1: str) -> str:
+    """Return the label of a level-1 class with the word that forms leave out: 产出 → 产出指标."""
+    return f"{level1}指标" if level1 in ("产出", "效益", "成本") else level1
+
+
+def _apart(entry: Entry) -> Iterator[Entry]:
+    """Yield an indicator, or those that were numbered into one row: names and values in cells of several lines."""
+    names, values = listed(entry.name), listed(entry.annual)
+    whole = listed(entry.cycle or "")
+    if len(names) < 2 or len(names) != len(values):
+        entry.name, entry.annual = cleaned_name(entry.name), one_line(entry.annual)
+        entry.cycle = None if entry.cycle is None else one_line(entry.cycle)
+        yield entry
+        return
+    for at, (name, value) in enumerate(zip(names, values, strict=True)):
+        cycle = whole[at] if len(whole) == len(names) else entry.cycle
+        yield replace(entry, name=name, annual=value, cycle=cycle, ordinal=None)
 
 
 def _numbers_columns(row: GridRow) -> bool:

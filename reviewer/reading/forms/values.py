@@ -34,6 +34,7 @@ _HIGH_RATE = re.compile(
 )
 _NUMBERED = re.compile(r"(?:[（(]\d{1,2}[)）]|\d{1,2}[、.．)）](?!\d)|[①-⑳])\s*")
 _TEMPLATE = re.compile(r"指标\s*[\d一二三四五六七八九十]{0,3}\s*[：:]\s*")
+_LINE_NUMBER = re.compile(r"[（(](\d{1,2})[)）]\s*|(\d{1,2})[、.．)）](?!\d*[万亿%])\s*")
 _NO_TEXT = re.compile(r"[.…·。\s]*")
 _ASCII_WORD = re.compile(r"(?<=[A-Za-z0-9,])\n(?=[A-Za-z])")
 
@@ -70,7 +71,9 @@ def joined(comparator: str, value: str, unit: str, name: str = "") -> Joined:
     >>> joined("≥", "0.95", "%", "验收合格率").text
     '≥95%'
     """
-    value, unit, sign = one_line(value), one_line(unit), "".join(comparator.split())
+    value, unit, sign = value.strip(), one_line(unit), "".join(comparator.split())
+    if not listed(value):
+        value = one_line(value)
     if sign in _KINDS or sign in _NOTHING:
         sign = ""
     if unit in _NOTHING:
@@ -113,6 +116,26 @@ def cleaned_name(text: str) -> str:
     if match := _NUMBERED.match(plain):
         plain = plain[match.end() :]
     return "" if _NO_TEXT.fullmatch(plain) else plain.strip()
+
+
+def listed(text: str) -> list[str]:
+    """Return the pieces of a cell that numbers its lines from 1; empty when it does not.
+
+    >>> listed("1.培训场次\\n2.培训人数"), listed("1.5万元")
+    (['培训场次', '培训人数'], [])
+    """
+    if "\n" not in text:
+        return []
+    pieces: list[str] = []
+    for line in text.split("\n"):
+        match = _LINE_NUMBER.match(line.strip())
+        if match and int(match[1] or match[2]) == len(pieces) + 1:
+            pieces.append(line.strip()[match.end() :])
+        elif pieces and line.strip():
+            pieces[-1] += line.strip()
+        elif line.strip():
+            return []
+    return pieces if len(pieces) > 1 else []
 
 
 def points(text: str) -> float | None:
