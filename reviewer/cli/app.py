@@ -15,7 +15,7 @@ from reviewer.cli.output import emit
 from reviewer.errors import UsageError
 
 # A command adds itself when its module is imported; the help page lists them in this order.
-_MODULES = ("review", "inspect", "catalogue", "agree", "diff", "prompts", "ledger", "doctor")
+_MODULES = ("review", "inspect", "template", "catalogue", "agree", "diff", "prompts", "ledger", "doctor")
 
 _app = typer.Typer(
     cls=Group,

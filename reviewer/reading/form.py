@@ -41,7 +41,7 @@ def read_form(grids: list[Grid], where: str, notes: Notes) -> Document:
     """
     found = Gathering(notes, where, Surroundings(notes))
     reader = GridReader(found)
-    for grid in without_ours(grids):
+    for grid in without_ours(grids, notes):
         reader.read(grid)
     place_blocks(found)
     document = assemble(found)
