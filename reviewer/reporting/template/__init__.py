@@ -20,7 +20,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reviewer.reading.ours import EXAMPLE, SKIPPED
 from reviewer.reporting.template.wording import (
-    CHOICES,
     CLASSES,
     COLUMNS,
     COMPARATORS,
@@ -61,8 +60,7 @@ def template() -> bytes:
     example = book.create_sheet(EXAMPLE_SHEET)
     _form(example, "项目支出绩效目标申报表", EXAMPLE, EXAMPLE_HEAD, EXAMPLE_ROWS)
     example.sheet_properties.tabColor = "A6A6A6"
-    _instructions(book.create_sheet(HELP))
-    _choices(book)
+    _instructions(book)
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -143,9 +141,9 @@ def _put(
 
 
 def _heights(sheet: Worksheet) -> None:
-    heights = {1: 18, 2: 36, 9: 110, _HEADER_ROW: 30, _LAST_ROW + 1: 24}
+    heights = {1: 18, 2: 40, 9: 130}
     for row in range(1, _LAST_ROW + 2):
-        sheet.row_dimensions[row].height = heights.get(row, 27)
+        sheet.row_dimensions[row].height = heights.get(row, 34)
 
 
 def _remark(sheet: Worksheet, place: str, text: str) -> None:
@@ -209,26 +207,27 @@ def _print(sheet: Worksheet, area: str) -> None:
     sheet.sheet_view.showGridLines = False
 
 
-def _instructions(sheet: Worksheet) -> None:
-    width = 96
-    sheet.column_dimensions["A"].width = width
-    _put(sheet, "A1", "填表说明", size=16, bold=True)
-    _put(sheet, "A2", f"（{SKIPPED}）", size=9, color="7F7F7F")
+def _instructions(book: Workbook) -> None:
+    """Write the instructions, and below them the classes, which are the lists behind the drop-downs of level 2."""
+    sheet = book.create_sheet(HELP)
+    widths = (20, 62)  # of a page together
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    _put(sheet, "A1:B1", "填表说明", size=16, bold=True)
+    _put(sheet, "A2:B2", f"（{SKIPPED}）", size=9, color="7F7F7F")
     sheet.row_dimensions[1].height = 32
-    for row, text in enumerate(INSTRUCTIONS, 3):
-        _put(sheet, f"A{row}", text, horizontal="left")
-        sheet.row_dimensions[row].height = height_of(text, width) + 8
-    _print(sheet, f"A1:A{len(INSTRUCTIONS) + 2}")
-
-
-def _choices(book: Workbook) -> None:
-    """Write the lists behind the drop-downs of level 2, each under the name of its level 1."""
-    sheet = book.create_sheet(CHOICES)
-    sheet["A1"] = SKIPPED
-    for number, (level1, classes) in enumerate(CLASSES.items(), 1):
-        letter = get_column_letter(number)
-        for row, level2 in enumerate(classes, 2):
-            sheet[f"{letter}{row}"] = level2
-        area = f"'{CHOICES}'!${letter}$2:${letter}${len(classes) + 1}"
-        book.defined_names[level1] = DefinedName(level1, attr_text=area)
-    sheet.sheet_state = "hidden"
+    row = 3
+    for text in INSTRUCTIONS:
+        _put(sheet, f"A{row}:B{row}", text, horizontal="left")
+        sheet.row_dimensions[row].height = height_of(text, sum(widths)) + 8
+        row += 1
+    row += 1
+    _put(sheet, f"A{row}", "一级指标", label=True, box=True, bold=True)
+    _put(sheet, f"B{row}", "二级指标", label=True, box=True, bold=True)
+    for level1, classes in CLASSES.items():
+        first, last = row + 1, row + len(classes)
+        _put(sheet, f"A{first}:A{last}", level1, box=True)
+        for row, level2 in enumerate(classes, first):
+            _put(sheet, f"B{row}", level2, box=True, horizontal="left")
+        book.defined_names[level1] = DefinedName(level1, attr_text=f"'{HELP}'!$B${first}:$B${last}")
+    _print(sheet, f"A1:B{row}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-FORM, EXAMPLE_SHEET, HELP, CHOICES = "申报表", "示例", "填表说明", "选项"
+FORM, EXAMPLE_SHEET, HELP = "申报表", "示例", "填表说明"
+"""The pages, by the names of their sheets."""
+
 CLASSES = {
     "产出指标": ("数量指标", "质量指标", "时效指标"),
     "成本指标": ("经济成本指标", "社会成本指标", "生态环境成本指标"),
@@ -45,7 +47,7 @@ COLUMNS = (
         "计量单位", 9, "场、人次、%、元/人 等；指标值是数就要有单位（M201）。百分数要让人看得出是什么占什么（M202）。"
     ),
     Column("分值", 7, "各条合计 90 分，另有预算执行率 10 分（S906）。不要求分值的可以不填。"),
-    Column("备注", 14, "可以写数据来源、计算办法。审核不看这一栏。"),
+    Column("备注", 18, "可以写数据来源、计算办法。审核不看这一栏。"),
 )
 YEAR_HINT = "写四位数，如 2026。指标里的日期要在这一年（T602）。"
 HINTS = {
