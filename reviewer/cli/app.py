@@ -15,7 +15,7 @@ from reviewer.cli.output import emit
 from reviewer.errors import UsageError
 
 # A command adds itself when its module is imported; the help page lists them in this order.
-_MODULES = ("review", "inspect", "template", "catalogue", "agree", "diff", "prompts", "ledger", "doctor")
+_MODULES = ("review", "inspect", "template", "diff", "catalogue", "agree", "prompts", "ledger", "doctor")
 
 _app = typer.Typer(
     cls=Group,
@@ -23,7 +23,7 @@ _app = typer.Typer(
     no_args_is_help=True,
     options_metavar="[选项]",
     subcommand_metavar="命令 ...",
-    epilog="reviewer review 表.txt\nreviewer explain V101\nreviewer review --help",
+    epilog="reviewer review 申报表.xlsx\nreviewer explain V101\nreviewer review --help",
 )
 
 

@@ -18,8 +18,12 @@ from typing import Any
 
 import pytest
 
+import reviewer
 from reviewer.cli import main
+from reviewer.reporting.json import json_pieces
 from reviewer.reporting.layout import width_of
+
+from ..reading import written
 
 Command = Callable[..., Any]
 
@@ -56,20 +60,32 @@ def test_page_fits_the_terminal(run: Command, columns: int, monkeypatch: pytest.
 
 
 def test_commands_a_newcomer_needs_come_first() -> None:
-    assert COMMANDS[:6] == ["review", "inspect", "rules", "explain", "schema", "agree"]
+    assert COMMANDS[:6] == ["review", "inspect", "template", "diff", "rules", "explain"]
 
 
-# The doctor wants an endpoint; test_doctor.py runs it against one.
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "doctor"])
-@pytest.mark.usefixtures("table")
-def test_examples_of_the_help_work(
-    run: Command, command: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def desk(table: Path, root: Path, tmp_path: Path) -> Path:
+    """A folder with the files that the help pages speak of."""
     os.symlink(root / "data", tmp_path / "data")
     (tmp_path / "表.txt").write_bytes((root / "data" / "samples" / "huangpu-2023.txt").read_bytes())
     (tmp_path / "标注.jsonl").write_bytes((root / "data" / "gold" / "drafts.jsonl").read_bytes())
     (tmp_path / "标注_tables.jsonl").write_bytes((root / "data" / "gold" / "drafts_tables.jsonl").read_bytes())
-    monkeypatch.chdir(tmp_path)
+    document = reviewer.read(table)
+    for name in ("申报表.xlsx", "初稿.xlsx", "修改稿.xlsx", "各单位/电影队/申报表.xlsx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        written.write_xlsx(tmp_path / name, written.as_forms(document))
+    written.write_docx(tmp_path / "申报表.docx", written.as_forms(document))
+    for name in ("上次.json", "这次.json"):
+        (tmp_path / name).write_text("".join(json_pieces(reviewer.review(document))), encoding="utf-8")
+    return tmp_path
+
+
+# The doctor wants an endpoint; test_doctor.py runs it against one.
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "doctor"])
+def test_examples_of_the_help_work(run: Command, command: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+    if command == "template":
+        (desk / "申报表.xlsx").unlink()  # it would not be overwritten
     examples = run(command, "--help").out.partition("例子：\n")[2].splitlines()
     assert examples
     for example in examples:
