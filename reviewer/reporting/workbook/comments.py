@@ -72,11 +72,11 @@ class Comments:
             one.get("ref", "")
             for relation in parts.relations(part)
             if relation.kind == "threadedComment" and relation.target in parts
-            for one in parts.tree(relation.target)
+            for one in parts.look(relation.target)
         }
         """Cells with a discussion, which Excel shows in the place of a comment."""
         self._comments = related.get("comments", "")
-        self._root: Element | None = parts.tree(self._comments) if self._comments in parts else None
+        self._root: Element | None = parts.look(self._comments) if self._comments in parts else None
         self._by_cell = {one.get("ref", ""): one for one in self._list()}
         self._drawing = ""
         self._shapes: dict[tuple[int, int], Element] = {}
@@ -84,6 +84,7 @@ class Comments:
         self._find_shapes()
         self._author: int | None = None
         self._number = 0
+        self._changed = False
         self._made: list[str] = []
         self._drawn: list[str] = []
 
@@ -91,12 +92,15 @@ class Comments:
         """Take away what an earlier review wrote."""
         for reference, comment in list(self._by_cell.items()):
             runs = self._runs(comment)
-            first = next((at for at, run in enumerate(runs) if _text_of(run).lstrip().startswith(_OURS)), None)
+            first = next((at for at, run in enumerate(runs) if _OURS in _text_of(run)), None)
             if first is None:
                 continue
-            for run in runs[first:]:
+            self._changed = True
+            for run in runs[first + 1 :]:
                 run.getparent().remove(run)
-            if not any(_text_of(run).strip() for run in runs[:first]):
+            # Some programs make one run of several.
+            _cut(runs[first], _text_of(runs[first]).partition(_OURS)[0].rstrip())
+            if not any(_text_of(run).strip() for run in self._runs(comment)):
                 comment.getparent().remove(comment)
                 del self._by_cell[reference]
                 shape = self._shapes.pop(_position(reference), None)
@@ -113,6 +117,7 @@ class Comments:
             text = cell_text(f"{_OURS}\n{text}")
             self._made.append(self._new(reference, text))
         else:
+            self._changed = True
             self._extend(comment, text)
             text = "".join(map(_text_of, self._runs(comment)))
         self._draw(row, column, *_size(text))
@@ -120,9 +125,9 @@ class Comments:
 
     def write(self) -> None:
         """Hand the comments and their boxes to the workbook."""
-        if self._made and self._root is not None:
+        if (self._made or self._changed) and self._root is not None:
             self._parts.put(self._comments, _spliced(self._root, _END_OF_LIST, self._made))
-        if self._drawn and self._canvas is not None:
+        if (self._drawn or self._changed) and self._canvas is not None:
             self._parts.put(self._drawing, _spliced(self._canvas, _END_OF_DRAWING, self._drawn))
 
     def _new(self, reference: str, text: str) -> str:
@@ -205,7 +210,7 @@ class Comments:
         if self._drawing not in self._parts:
             return
         # Office itself writes VML that is no XML.
-        self._canvas = self._parts.tree(self._drawing, forgiving=True)
+        self._canvas = self._parts.look(self._drawing, forgiving=True)
         for shape in self._canvas.iter(f"{{{_V}}}shape"):
             data = shape.find(f"{{{_X}}}ClientData")
             row, column = (None if data is None else data.findtext(f"{{{_X}}}{tag}") for tag in ("Row", "Column"))
@@ -244,6 +249,14 @@ def _spliced(root: Element, end: re.Pattern[bytes], made: list[str]) -> bytes:
     closing = found[0] if found[0].startswith(b"</") else b"</" + re.findall(rb"[\w.:-]+", found[0])[0] + b">"
     opening = b"" if found[0].startswith(b"</") else found[0].replace(b"/>", b">")
     return b"".join((whole[: found.start()], opening, "".join(made).encode(), closing, whole[found.end() :]))
+
+
+def _cut(run: Element, text: str) -> None:
+    """Let a run, or a text without runs, say *text*."""
+    first, *rest = run.iter(beside(run, "t"))
+    first.text = text
+    for one in rest:
+        one.text = ""
 
 
 def _text_of(run: Element) -> str:

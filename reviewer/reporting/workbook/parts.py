@@ -47,15 +47,21 @@ class Parts:
         # Not Package.read, which is for parts that become trees: a sheet never does.
         return self._contents[name] if name in self._contents else b"".join(self._package.chunks(name))
 
-    def tree(self, name: str, *, forgiving: bool = False) -> Element:
+    def tree(self, name: str) -> Element:
         """Return a part as a tree; what is changed in it is changed in the workbook."""
         if name not in self._trees:
-            raw = self._contents[name] if name in self._contents else self._package.read(name)
-            try:
-                self._trees[name] = parse(raw, forgiving=forgiving)
-            except SyntaxError:  # what lxml raises on what is not well-formed
-                self._package.refuse(f"部件 {name} 的 XML 有错，文件已损坏。")
+            self._trees[name] = self.look(name)
         return self._trees[name]
+
+    def look(self, name: str, *, forgiving: bool = False) -> Element:
+        """Return a part as a tree to look at; it has to be put back if it is changed."""
+        if name in self._trees:
+            return self._trees[name]
+        raw = self._contents[name] if name in self._contents else self._package.read(name)
+        try:
+            return parse(raw, forgiving=forgiving)
+        except SyntaxError:  # what lxml raises on what is not well-formed
+            self._package.refuse(f"部件 {name} 的 XML 有错，文件已损坏。")
 
     def put(self, name: str, contents: bytes | Element) -> None:
         """Put a part in the place of the one of that name, if there is one."""
@@ -93,7 +99,7 @@ class Parts:
             return []
         folder = posixpath.dirname(part)
         found = []
-        for one in self.tree(name):
+        for one in self.look(name):
             if one.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")
                 found.append(Relation(one.get("Id", ""), one.get("Type", "").rpartition("/")[2], target))
@@ -109,7 +115,7 @@ class Parts:
         number = len(taken) + 1
         while f"rId{number}" in taken:
             number += 1
-        office = STRICT[namespace(self.tree(self.workbook))]
+        office = STRICT[namespace(self.look(self.workbook))]
         child(relations, "Relationship", Id=f"rId{number}", Type=f"{office}/{kind}", Target=f"/{target}")
         return f"rId{number}"
 
