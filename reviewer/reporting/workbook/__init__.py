@@ -33,7 +33,8 @@ def annotated(review: Review, source: Path) -> tuple[bytes, list[str]]:
 def clean(review: Review) -> bytes:
     """Return a workbook of *review* for what was submitted as no workbook: all of it as a list, annotated likewise.
 
-    It reads back as the same document, but for places and what a review does not hold: the weights of indicators.
+    It reads back as the same document, but for places, numbers of indicators that do not ascend from 1, and what a
+    review does not hold: the weights of indicators.
     """
     raw, placed = listed(review)
     return _annotate(placed, raw, SHEET)[0]

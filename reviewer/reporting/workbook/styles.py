@@ -47,7 +47,7 @@ class Styles:
     def __init__(self, parts: Parts) -> None:
         name = next((one.target for one in parts.relations(parts.workbook) if one.kind == "styles"), "")
         if name not in parts:
-            name = parts.free_name("xl/styles{}.xml")
+            name = "xl/styles.xml"  # where some programs look without asking
             parts.put(name, parse(_PLAIN.encode()))
             parts.declare(name, _TYPE)
             parts.relate(parts.workbook, "styles", name)
