@@ -102,9 +102,11 @@ def defects_chart(key: str, findings: Iterable[Finding]) -> Markup:
             kinds.setdefault(finding.rule, Counter())[finding.severity] += 1
     ranked = sorted(kinds.items(), key=lambda kind: (-kind[1].total(), rule_title(kind[0])))
     bars = [_defect_bar(rule_title(name), counts) for name, counts in ranked[:_MOST_DEFECTS]]
-    if rest := ranked[_MOST_DEFECTS:]:
-        bars.append(_defect_bar(f"其余 {len(rest)} 类", sum((counts for _, counts in rest), Counter())))
     longest = max((sum(part.value for part in bar.parts) for bar in bars), default=0)
+    if rest := ranked[_MOST_DEFECTS:]:
+        # Their sum may be the longest of all, and none of them is: told, not drawn.
+        several = _defect_bar(f"其余 {len(rest)} 类", sum((counts for _, counts in rest), Counter()))
+        bars.append(several._replace(parts=()))
     return bar_chart(key, "问题种类（处）", bars, whole=longest)
 
 
@@ -125,7 +127,7 @@ def smart_chart(key: str, projects: Sequence[ProjectReview]) -> Markup:
     ]
     more = len(projects) - len(rows)
     title = "各项目的五项平均分（1 至 5）" + (f"，得分最低的 {len(rows)} 个，另有 {more} 个没有画" if more else "")
-    return heat_map(key, title, [DIMENSION_TITLES[dimension] for dimension in DIMENSIONS], rows)
+    return heat_map(key, title, list(zip("SMART", DIMENSION_TITLES.values(), strict=True)), rows)
 
 
 def _mean(project: ProjectReview, dimension: Dimension) -> float | None:
@@ -168,19 +170,21 @@ def _parts(bar: Bar, top: int, whole: float) -> Iterator[Markup]:
         start += share
 
 
-def heat_map(key: str, title: str, columns: Sequence[str], rows: Sequence[Heat]) -> Markup:
+def heat_map(key: str, title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Heat]) -> Markup:
     """Draw a table of values of 1–5, the lower the stronger in colour; a name too long for its place is cut.
 
-    >>> "甲&lt;b&gt;" in heat_map("smart", "图", ["明确性"], [Heat("甲<b>", [2.5])])
+    A column has a letter and a name, which gives way on a phone.
+
+    >>> "甲&lt;b&gt;" in heat_map("smart", "图", [("S", "明确性")], [Heat("甲<b>", [2.5])])
     True
     """
     names = 40
     width = (100 - names) / max(1, len(columns))
     drawn = [
-        Markup('<text class="figure" x="{:.2f}%" y="15" text-anchor="middle">{}</text>').format(
-            names + width * (number + 0.5), column
+        Markup('<text class="figure" x="{:.2f}%" y="15" text-anchor="middle">{}<tspan> {}</tspan></text>').format(
+            names + width * (number + 0.5), letter, name
         )
-        for number, column in enumerate(columns)
+        for number, (letter, name) in enumerate(columns)
     ]
     for number, row in enumerate(rows):
         top = 24 + number * _CELL
@@ -194,7 +198,7 @@ def heat_map(key: str, title: str, columns: Sequence[str], rows: Sequence[Heat])
         )
         for at, value in enumerate(row.values):
             drawn.append(_cell(names + width * at, top, width, value))
-    said = "；".join(f"{row.label}：{_listed(columns, row.values)}" for row in rows)
+    said = "；".join(f"{row.label}：{_listed([name for _, name in columns], row.values)}" for row in rows)
     return _figure(key, title, said, drawn, 24 + len(rows) * _CELL if rows else 0)
 
 
