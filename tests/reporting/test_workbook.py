@@ -331,3 +331,59 @@ def test_several_indicators_in_one_cell_are_told_apart(tmp_path: Path) -> None:
     sheet = load_workbook(BytesIO(raw)).worksheets[2]
     column, _ = columns(sheet)
     assert re.search(r"第 1 条 运营零工市场数量：\n.+\n\n第 2 条", sheet.cell(4, column).value, re.DOTALL)
+
+
+def test_a_strict_workbook_stays_strict(source: Path, tmp_path: Path) -> None:
+    def make_strict(parts: dict[str, bytes]) -> None:
+        for name in parts:
+            parts[name] = (
+                parts[name]
+                .replace(b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", MAIN_STRICT)
+                .replace(b"http://schemas.openxmlformats.org/officeDocument/2006/relationships", OFFICE_STRICT)
+            )
+
+    path = tmp_path / "严格.xlsx"
+    path.write_bytes(repacked(source.read_bytes(), make_strict))
+    document = read(path)
+    assert len(document.projects[0].indicators) == 5
+    raw, warnings = annotated(review(document), path)
+    assert warnings == []
+    assert not any(b"openxmlformats.org/spreadsheetml" in contents for contents in parts_of(raw).values())
+    copy = tmp_path / "副本.xlsx"
+    copy.write_bytes(raw)
+    assert read(copy) == document
+
+
+MAIN_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+OFFICE_STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+
+
+def test_another_kind_under_the_name_of_a_workbook_gets_a_clean_one(tmp_path: Path) -> None:
+    form = next(form for form in WILD if form.name.endswith("xlsx"))
+    document = read(form.write(tmp_path))
+    path = tmp_path / "其实是.xlsx"
+    path.write_bytes(b"\x09\x04\x06\x00")
+    raw, (warning,) = annotated(review(document), path)
+    assert "旧版 Excel 工作簿" in warning
+    assert "绩效目标" in load_workbook(BytesIO(raw)).sheetnames
+
+
+def test_a_line_of_its_own_is_not_added_each_time(source: Path, tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(source.read_bytes())
+    texts = set()
+    for _ in range(3):
+        book, raw = copy_of(path)
+        texts.add(book[FORM]["E8"].comment.text)
+        path.write_bytes(raw)
+    assert len(texts) == 1
+
+
+def test_damaged_comments_are_left_alone(source: Path, tmp_path: Path) -> None:
+    name = "xl/comments/comment1.xml"
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(repacked(source.read_bytes(), lambda parts: parts.update({name: b"<comments"})))
+    raw, (warning,) = annotated(review(read(path)), path)
+    assert "原有的批注已损坏" in warning
+    assert parts_of(raw)[name] == b"<comments"
+    assert b"V101" in b"".join(parts_of(raw)[f"xl/worksheets/sheet{number}.xml"] for number in (1, 3))

@@ -14,7 +14,7 @@ from reviewer.reading.notes import Notes
 from reviewer.reading.ours import is_skipped
 from reviewer.reading.package import open_package
 from reviewer.reading.sheet import read_sheets
-from reviewer.reading.signature import Kind
+from reviewer.reading.signature import Kind, recognise
 from reviewer.reporting.workbook.book import Book
 from reviewer.reporting.workbook.listing import SHEET, listed
 from reviewer.reporting.workbook.marking import Marking
@@ -25,9 +25,16 @@ from reviewer.reporting.workbook.summary import NOTES, SUMMARY, notes_sheet, sum
 def annotated(review: Review, source: Path) -> tuple[bytes, list[str]]:
     """Return a copy of the workbook *source* (.xlsx, .xlsm) with *review* put onto it, and what to tell the user.
 
-    Raises ``InputError`` when *source* is not, or is no longer, a workbook that can be read.
+    What is another kind of workbook under such a name gets a clean one. Raises ``InputError`` when *source* can no
+    longer be read.
     """
-    return _annotate(review, load(source), str(source))
+    raw, where = load(source), str(source)
+    kind = recognise(raw)
+    if kind is Kind.ZIP:
+        kind = open_package(raw, where).kind
+    if kind not in (Kind.XLSX, Kind.XLSM):
+        return clean(review), [f"这是{kind}，不能在副本上批注，写成了新的工作簿。"]
+    return _annotate(review, raw, where)
 
 
 def clean(review: Review) -> bytes:

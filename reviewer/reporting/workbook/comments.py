@@ -96,16 +96,19 @@ class Comments:
             if first is None:
                 continue
             self._changed = True
-            for run in runs[first + 1 :]:
-                run.getparent().remove(run)
             # Some programs make one run of several.
-            _cut(runs[first], _text_of(runs[first]).partition(_OURS)[0].rstrip())
-            if not any(_text_of(run).strip() for run in self._runs(comment)):
-                comment.getparent().remove(comment)
-                del self._by_cell[reference]
-                shape = self._shapes.pop(_position(reference), None)
-                if shape is not None:
-                    shape.getparent().remove(shape)
+            _cut(runs[first], _text_of(runs[first]).partition(_OURS)[0])
+            while runs and (len(runs) > first + 1 or not _text_of(runs[-1]).strip()):
+                run = runs.pop()
+                run.getparent().remove(run)
+            if runs:
+                _cut(runs[-1], _text_of(runs[-1]).rstrip())
+                continue
+            comment.getparent().remove(comment)
+            del self._by_cell[reference]
+            shape = self._shapes.pop(_position(reference), None)
+            if shape is not None:
+                shape.getparent().remove(shape)
 
     def add(self, row: int, column: int, text: str) -> bool:
         """Add *text* to the comment of a cell; say whether that was possible."""

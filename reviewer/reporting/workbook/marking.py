@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from reviewer.errors import InputError
 from reviewer.models import Diagnostic, Finding, IndicatorReview, ProjectReview, Review, Severity
 from reviewer.reading.grid import Grid
 from reviewer.reading.ours import OPINION, REWRITE, is_skipped, our_columns
@@ -191,9 +192,10 @@ class Marking:
         """Write onto a sheet; return the cells that took no comment."""
         parts = self._book.parts
         worksheet = Worksheet(parts.read(part), self._book.styles)
-        comments = Comments(parts, part, worksheet)
+        comments = self._comments(sheet, part, worksheet)
         if ours:
-            comments.forget_ours()
+            if comments:
+                comments.forget_ours()
             worksheet.clear(self._book.styles.filled_with(frozenset(COLOURS.values())), ours | {at + 1 for at in ours})
         for spot, said in sheet.said.items():
             if severity := said.severity:
@@ -203,14 +205,26 @@ class Marking:
             if not self._book.has_print_area(sheet.grid.name):
                 worksheet.fit_page()
         worksheet.write_rows()
-        unheard = [
-            f"{sheet.grid.name} 的 {letters(spot.column)}{spot.row + 1}"
-            for spot in self._commented(sheet)
-            if not comments.add(spot.row, spot.column, sheet.said[spot].comment())
-        ]
-        comments.write()
+        unheard = []
+        if comments:
+            unheard = [
+                f"{sheet.grid.name} 的 {letters(spot.column)}{spot.row + 1}"
+                for spot in self._commented(sheet)
+                if not comments.add(spot.row, spot.column, sheet.said[spot].comment())
+            ]
+            comments.write()
         parts.put(part, worksheet.to_bytes())
         return unheard
+
+    def _comments(self, sheet: _Sheet, part: str, worksheet: Worksheet) -> Comments | None:
+        """Return the comments of a sheet; None when those that are there are damaged or immense, which reading skips."""
+        try:
+            return Comments(self._book.parts, part, worksheet)
+        except InputError:
+            self.warnings.append(
+                f"工作表“{sheet.grid.name}”原有的批注已损坏或太大，没有加批注，意见见旁边的“{OPINION}”栏。"
+            )
+            return None
 
     def _commented(self, sheet: _Sheet) -> list[Spot]:
         """Return the cells that get a comment, in the order of the sheet: the worst, if they are too many."""
