@@ -217,7 +217,7 @@ class Marking:
         return unheard
 
     def _comments(self, sheet: _Sheet, part: str, worksheet: Worksheet) -> Comments | None:
-        """Return the comments of a sheet; None when those that are there are damaged or immense, which reading skips."""
+        """Return the comments of a sheet; None when those that are there are damaged or too large to be changed."""
         try:
             return Comments(self._book.parts, part, worksheet)
         except InputError:
