@@ -9,6 +9,7 @@ from reviewer.models import AUDITS, Grade, ProjectReview, Review, Severity
 from reviewer.reporting.letter.paper import TEXT_WIDTH, Column, Paper
 from reviewer.reporting.words import (
     AUDIT_TITLES,
+    CONSEQUENCES,
     GRADES,
     SEVERITY_TITLES,
     audits,
@@ -20,14 +21,6 @@ from reviewer.reporting.words import (
     worst_first,
 )
 from reviewer.scoring.formula import BANDS
-
-CONSEQUENCES: dict[Grade, str] = {
-    "优": "直接进入下一步预算安排流程",
-    "良": "协商完善后，进入下一步预算安排流程",
-    "中": "修改完善后，按程序重新报送审核",
-    "差": "不得进入下一步预算安排流程",
-}
-"""What follows from each grade (财预〔2015〕88号)."""
 
 _IN_SHORT: dict[Grade, str] = {"优": "直接进入", "良": "协商后进入", "中": "修改后重报", "差": "不得进入"}
 
