@@ -119,7 +119,7 @@ def test_a_project_found_by_its_name_keeps_its_indicators(opened: Open, small: s
 def test_what_was_left_out_is_said(opened: Open, small: str) -> None:
     page = opened(small)
     page.fill("input[name=text]", "设备完好率")
-    assert page.inner_text("#p1 .left-out") == "本项目另有 3 条指标不符合筛选，没有显示。"
+    assert page.text_content("#p1 .left-out") == "本项目另有 3 条指标不符合筛选，没有显示。"
 
 
 def test_pinyin_is_no_search_and_its_keys_are_not_ours(opened: Open, small: str) -> None:
