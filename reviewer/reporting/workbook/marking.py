@@ -251,7 +251,7 @@ class Marking:
             for at, text in enumerate((OPINION, REWRITE)):
                 edit.cells[column + at] = Edit(_HEADING, text, like)
         for row in sheet.map.rows:
-            if row.number in texts:
+            if row.number in texts or row.number in sheet.headings:
                 worksheet.row(row.number).texts = sheet.map.alone(row)
 
 
