@@ -10,7 +10,7 @@ from reviewer.models import Document, Indicator, Project, Unit
 from reviewer.reading.doubts import report_misread_name, report_residue
 from reviewer.reading.forms.draft import UNIT_ABOVE, UNIT_OF_GROUP, Draft, Entry, Sum
 from reviewer.reading.forms.gathering import Gathering
-from reviewer.reading.forms.words import folded
+from reviewer.reading.forms.words import folded, heading
 from reviewer.reading.head import year_from
 from reviewer.reading.labels import Labels
 from reviewer.reading.notes import Notes, Place, money, said
@@ -89,11 +89,11 @@ def _row(draft: Draft) -> Row:
     return Row(
         line=draft.where,
         name=draft.name,
-        unit="" if draft.subtotal or draft.unit_rank >= UNIT_OF_GROUP else draft.unit,
+        unit="" if draft.subtotal or not draft.names_unit else draft.unit,
         goal=goal.text if goal else "",
         seam=False,
         amount=paid.amount if paid else None,
-        sure="unit" if draft.subtotal else "project" if draft.entries or draft.unit_rank < UNIT_OF_GROUP else None,
+        sure="unit" if draft.subtotal else "project" if draft.entries or draft.names_unit else None,
     )
 
 
@@ -123,10 +123,8 @@ def _join(draft: Draft, other: Draft, notes: Notes) -> None:
     draft.goals += [goal for goal in other.goals if all(goal.text != one.text for one in draft.goals)]
     draft.funds = draft.funds or other.funds
     draft.department = draft.department or other.department
-    named = max(draft.unit_rank, other.unit_rank) < UNIT_OF_GROUP
-    if named and other.unit != draft.unit:
-        notes.add("D009", f"“{draft.name}”的单位这里写的是“{other.unit}”，按“{draft.unit}”读。", other.where, "hint")
-    draft.add_unit(other.unit, other.unit_rank)
+    for unit, rank in other.units.items():
+        draft.add_unit(unit, rank)
 
 
 def _report_difference(draft: Draft, other: Draft, notes: Notes) -> None:
@@ -143,10 +141,11 @@ def _dissolved(draft: Draft, found: Gathering) -> bool:
     """Whether a draft is no project: no name, no indicator, no goal, only what stands around one."""
     if draft.name or draft.entries or draft.period or draft.goals:
         return False
-    if draft.unit:
-        found.around.add_body(draft.unit, draft.where)
-    for paid in draft.amounts:
-        found.notes.unused(paid.text, paid.where)
+    for unit in draft.units:
+        found.around.add_body(unit, draft.where)
+    for text in (draft.department, *(paid.text for paid in draft.amounts), *(word for word, _ in draft.funds)):
+        if text and text != found.around.department:
+            found.notes.unused(text, draft.where)
     return True
 
 
@@ -158,16 +157,21 @@ def _report_other_totals(sums: Iterable[Sum], total: Sum, notes: Notes) -> None:
 
 
 def _department(found: Gathering, drafts: list[Draft]) -> str | None:
-    if found.around.department:
-        return found.around.department
+    """Return the department; where a list has several, they are units to the document."""
+    declared = found.around.department
     named = {draft.department: draft.where for draft in reversed(drafts) if draft.department}
-    if len(named) < 2:
+    several = len(named) > 1 and declared is None
+    if several:
+        for draft in drafts:
+            draft.add_unit(draft.department, UNIT_ABOVE)
+    elif declared is None:
         return next(iter(named), None)
-    for draft in drafts:
-        draft.add_unit(draft.department, UNIT_ABOVE)
-    names = "、".join(f"“{name}”" for name in reversed(named))
-    found.notes.add("D009", f"主管部门不止一个，没有采用：{names}。", next(reversed(named.values())), "hint")
-    return None
+    units = {draft.unit for draft in drafts}
+    left = [name for name in reversed(named) if name not in units and name != declared]
+    if left:
+        names = "、".join(f"“{name}”" for name in left)
+        found.notes.add("D009", f"主管部门不止一个，没有采用：{names}。", named[left[0]], "hint")
+    return declared
 
 
 def _report_money(found: Gathering, drafts: list[Draft]) -> None:
@@ -187,14 +191,16 @@ def _project(draft: Draft, labels: Labels, notes: Notes) -> Project:
     for other in draft.goals:
         if other is not chosen and other.text not in goal:
             notes.add("D009", f"“{draft.name}”的“{folded(other.label)}”没有采用：“{other.text}”。", other.where, "hint")
+    for unit, rank in draft.units.items():
+        if unit != draft.unit and rank < UNIT_OF_GROUP:
+            notes.add("D009", f"“{draft.name}”又写有单位“{unit}”，按“{draft.unit}”读。", draft.where, "hint")
     for other in draft.amounts:
         if other is not paid and paid and other.amount != paid.amount and other.amount is not None:
             found = f"“{draft.name}”的“{folded(other.label)}”{money(other.amount)} 万元没有采用。"
             notes.add("D009", found, other.where, "hint")
-    spread = [fund for fund in draft.funds if fund[1]]
-    if len(spread) > 1:
-        parts = "、".join(f"{word} {money(fund)}" for word, fund in spread)
-        notes.add("D009", f"“{draft.name}”的资金来源不止一项，只计总计（万元）：{parts}。", draft.where, "hint")
+    if len(draft.funds) > 1 or any(heading(word) is None for word, _ in draft.funds):
+        parts = "、".join(f"{word} {money(fund)}" for word, fund in draft.funds)
+        notes.add("D009", f"“{draft.name}”的资金来源分列，只计总计（万元）：{parts}。", draft.where, "hint")
     rows = _numbered(_with_period(draft))
     if not draft.name:
         notes.add("D009", f"没有找到项目名称，{len(rows)} 条指标按无名项目读入。", draft.where, "warning")

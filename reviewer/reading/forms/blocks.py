@@ -44,7 +44,7 @@ def place_blocks(found: Gathering) -> None:
         at = next((at for at, row in enumerate(rows) if row is match.project), None)
         draft = found.add(Draft(where=places[match.block.records[0].line])) if at is None else open_drafts[at]
         _fill(draft, match.block, places, notes)
-        found.count(draft.entries)
+        found.count(*draft.entries)
 
 
 def _lines(cells: list[Cell]) -> tuple[list[Line], list[str]]:

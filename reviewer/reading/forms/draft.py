@@ -46,14 +46,14 @@ class Said:
 class Draft:
     """A project while it is read. ``table`` numbers the list it stands in, 0 is a form of its own.
 
-    ``period`` are the indicators of the whole period, where a form has them beside those of the year.
+    ``units`` are the bodies that were named as its unit, with the rank of the word that did. ``period`` are the
+    indicators of the whole period, where a form has them beside those of the year.
     """
 
     where: str
     table: int = 0
     name: str = ""
-    unit: str = ""
-    unit_rank: int = 99
+    units: dict[str, int] = field(default_factory=dict)
     department: str = ""
     goals: list[Said] = field(default_factory=list)
     amounts: list[Said] = field(default_factory=list)
@@ -73,12 +73,20 @@ class Draft:
         """The money for the year, or else the next best."""
         return _best([said for said in self.amounts if said.amount is not None])
 
-    def add_unit(self, name: str, rank: int) -> bool:
-        """Take *name* as its unit unless a better word named one; say whether it was taken."""
-        if rank >= self.unit_rank:
-            return False
-        self.unit, self.unit_rank = name, rank
-        return True
+    @property
+    def unit(self) -> str:
+        """The unit that the best word named, empty where none did."""
+        return min(self.units, key=self.units.__getitem__, default="")
+
+    @property
+    def names_unit(self) -> bool:
+        """Whether a column or label of its own says the unit, and not just what stands above."""
+        return any(rank < UNIT_OF_GROUP for rank in self.units.values())
+
+    def add_unit(self, name: str, rank: int) -> None:
+        """Take note that a word of *rank* named *name* as its unit."""
+        if name:
+            self.units[name] = min(rank, self.units.get(name, rank))
 
 
 def _best(said: list[Said]) -> Said | None:

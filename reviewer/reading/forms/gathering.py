@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -44,13 +43,17 @@ class Gathering:
             raise InputError(found, where=f"{self.where} {draft.where}", hint="请按单位分成几个文件。")
         return draft
 
-    def count(self, entries: Iterable[Entry]) -> None:
+    def next_table(self) -> int:
+        """Return the number of a list that begins."""
+        self.tables += 1
+        return self.tables
+
+    def count(self, *entries: Entry) -> None:
         """Count indicators. Raises ``InputError`` when there are more than any form has."""
-        for entry in entries:
-            self.entries += 1
-            if self.entries > MAX_RECORDS:
-                found = f"指标超过 {MAX_RECORDS:,} 条的上限。"
-                raise InputError(found, where=f"{self.where} {entry.where}", hint="请按单位分成几个文件。")
+        self.entries += len(entries)
+        if self.entries > MAX_RECORDS:
+            found = f"指标超过 {MAX_RECORDS:,} 条的上限。"
+            raise InputError(found, where=f"{self.where} {entries[0].where}", hint="请按单位分成几个文件。")
 
     def use(self, *cells: Cell | None) -> None:
         """Account for *cells*."""

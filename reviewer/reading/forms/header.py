@@ -57,6 +57,18 @@ class Column:
                 yield cell
             last = cell
 
+    def read(self, row: GridRow, besides: Cell | None = None) -> tuple[Cell | None, str]:
+        """Return the first cell with text that *row* has here *besides* one, and its text.
+
+        Of names and values it is the text of all cells that stand here.
+        """
+        found = [cell for cell in self.cells(row) if cell is not besides]
+        if not found:
+            return None, ""
+        if len(found) > 1 and self.kind in (Kind.NAME, Kind.VALUE):
+            return found[0], "".join(cell.text.strip() for cell in found)
+        return found[0], found[0].text.strip()
+
 
 @dataclass(slots=True)
 class IndicatorColumns:
@@ -96,7 +108,6 @@ class Header:
     ordinal: Column | None = None
     indicators: Column | None = None
     classes: list[Column] = field(default_factory=list)
-    year_rows: Column | None = None
     rows: IndicatorColumns | None = None
     period: IndicatorColumns | None = None
     labels: dict[int, str] = field(default_factory=dict)
@@ -112,8 +123,12 @@ class Header:
         return self.amount.money if self.amount else None
 
 
-def find_header(rows: Sequence[GridRow], at: int, year: int | None = None) -> Header | None:
+def find_header(
+    rows: Sequence[GridRow], at: int, year: int | None = None, before: Header | None = None
+) -> Header | None:
     """Return the header that begins in row *at*, None when none does; of values of several years *year*'s count.
+
+    Cells of the header *before* may reach down into the row: they begin no new one.
 
     >>> from reviewer.reading.grid import Cell
     >>> words = ["一级指标", "二级指标", "三级指标", "指标值"]
@@ -121,7 +136,7 @@ def find_header(rows: Sequence[GridRow], at: int, year: int | None = None) -> He
     >>> header.rows.name.start, header.is_list
     (2, False)
     """
-    top = list(rows[at].distinct())
+    top = [found for found in rows[at].distinct() if before is None or found[1] not in before.cells]
     known = sum(_speaks(cell) for _, cell in top)
     if known < 2 or known <= len(top) - known:
         return None
@@ -131,7 +146,7 @@ def find_header(rows: Sequence[GridRow], at: int, year: int | None = None) -> He
     columns = list(_columns(block))
     if not _is_header(columns) or (len(block) == 1 and _is_form_row(rows, at, columns)):
         return None
-    cells = {cell for row in block for _, cell in row.distinct()}
+    cells = {cell for row in block for _, cell in row.distinct() if _speaks(cell) or _FUND.search(cell.text)}
     return _assigned(columns, Header(at + len(block), max(len(row.cells) for row in block), cells), year)
 
 
@@ -263,7 +278,9 @@ def _is_form_row(rows: Sequence[GridRow], at: int, columns: list[Column]) -> boo
         return False
     below = next((row for row in rows[at + 1 : at + 4] if any(row.distinct())), None)
     first = next(below.distinct(), None) if below else None
-    found = heading(first[1].text) if first else None
+    if first is None or first[1] in rows[at].cells:
+        return False
+    found = heading(first[1].text)
     labels = {Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT, Kind.AMOUNT, Kind.GOAL, Kind.FUND, Kind.REMARK, Kind.INDICATORS}
     return found is not None and found.kind in labels
 
@@ -275,6 +292,7 @@ def _assigned(columns: list[Column], header: Header, year: int | None) -> Header
     if len(sets) > 1:
         header.period = _indicator_columns(sets[0], year)
         header.rows.level1 = header.rows.level1 or header.period.level1
+        header.rows.level2 = header.rows.level2 or header.period.level2
         header.rows.either_level = header.rows.either_level or header.period.either_level
         first = _term(sets[0])
         if first == "annual" and _term(sets[1]) != "annual":

@@ -23,13 +23,15 @@ from reviewer.reading.lines import after_marker, is_foot
 _LABELS = frozenset(
     {
         *(Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT, Kind.AMOUNT, Kind.FUND, Kind.GOAL, Kind.YEAR),
-        *(Kind.REMARK, Kind.FOOT, Kind.INDICATORS, Kind.SUM),
+        *(Kind.REMARK, Kind.FOOT, Kind.INDICATORS, Kind.SUM, Kind.WEIGHT),
     }
 )
 _OPENS_FORM = frozenset(
     {Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT, Kind.GOAL, Kind.AMOUNT, Kind.YEAR, Kind.FOOT, Kind.REMARK}
 )
 _BEGINS_PROJECT = frozenset({Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT})
+_MONEY = frozenset({Kind.AMOUNT, Kind.SUM, Kind.FUND})
+_LONGEST_SOURCE = 16
 _REMARK_LINE = re.compile(r"(?:备?注|说明)\s*[：:]")
 
 
@@ -57,9 +59,12 @@ class GridReader:
         self._all.money_known = self._all.money_known or self._money is not None
         rows, at = grid.rows, 0
         while at < len(rows):
-            header = find_header(rows, at, self._all.around.year)
+            before = self._table.header if self._table else None
+            header = find_header(rows, at, self._all.around.year, before)
             if header is not None:
                 self._open(header, rows[at])
+                for row in rows[at : header.end]:
+                    self._all.leave(row)
                 at = header.end
             else:
                 self._row(rows[at], find_header(rows, at + 1) is not None if self._alone(rows, at) else False)
@@ -83,7 +88,8 @@ class GridReader:
             if header.rows is None or not header.rows.values:
                 self._table = None  # choices for a form, or a page of a library: nobody's indicators, and no values
                 return
-            self._draft = table.draft = self._all.add(Draft(where=next(row.distinct())[1].where))
+            self._draft = self._all.add(Draft(where=next(row.distinct())[1].where))
+            table.belongs_to(self._draft)
         self._table, self._begun, self._above = table, True, {}
         self._table_no = row.table
 
@@ -146,56 +152,47 @@ class GridReader:
         money: str | None = None
         merged_down = False
         waiting: dict[int, Heading] = {}
-        valued = True
-        for column, cell in cells:
+        for at, (column, cell) in enumerate(cells):
             found = label_of(cell.text)
-            if found is not None and found.kind in _LABELS and not self._is_value(found, label, valued):
+            if found is None and label is not None and label.kind in _MONEY and _is_source(cells, at):
+                found = Heading(Kind.FUND, 1, "", None, None, folded(cell.text))
+            if found is not None and found.kind in _LABELS and not self._is_value(found, label):
                 self._all.begun = self._all.begun or cell.where
                 merged_down = cell in self._all.used
                 self._all.use(cell)
-                money = found.money or (money if found.kind in (Kind.AMOUNT, Kind.FUND, Kind.SUM) else None)
-                label, valued = found, False
+                money = found.money or (money if found.kind in _MONEY else None)
+                label = found
                 if not merged_down:
-                    waiting.update((at, found) for at, one in enumerate(row.cells) if one is cell)
+                    waiting.update((place, found) for place, one in enumerate(row.cells) if one is cell)
                 continue
             if cell in self._all.used:
                 continue
             above = self._above.get(column)
-            if above is not None and (label is None or merged_down or valued):
+            if above is not None and (label is None or merged_down):
                 self._take(above, cell, column, above.money)
-                continue
-            if label is None:
+            elif label is None:
                 self._unlabelled(cell, column)
-                continue
-            taken = self._value(label, cell, column, money)
-            if taken is not None:
-                label, valued = taken, False
-                continue
-            waiting = {at: one for at, one in waiting.items() if one is not label}
-            valued = True
+            else:
+                self._value(label, cell, column, money)
+                waiting = {place: one for place, one in waiting.items() if one is not label}
+                label = label if label.kind is Kind.GOAL else None
         self._above = waiting
 
-    def _is_value(self, found: Heading, label: Heading | None, valued: bool) -> bool:
-        """Whether what could be a label is the value of the label before it: 实施单位 | 科室."""
-        return label is not None and not valued and found.kind is Kind.SUM and label.kind is not Kind.AMOUNT
+    def _is_value(self, found: Heading, label: Heading | None) -> bool:
+        """Whether what could be a label is the value of the label before it: 项目属性 | 其他."""
+        return label is not None and found.kind is Kind.SUM and label.kind not in _MONEY
 
-    def _value(self, label: Heading, cell: Cell, column: int, money: str | None) -> Heading | None:
-        """Read the value of *label*; return a label when the cell is one that only its place gives away."""
-        if label.kind in (Kind.AMOUNT, Kind.FUND, Kind.SUM):
-            inline = [pair for pair in pairs(cell.text) if pair.label]
-            if inline:
-                self._all.use(cell)
-                for pair in inline:
-                    assert pair.label is not None
-                    if not pair.text:
-                        return pair.label
-                    self._field(pair.label, pair.text, cell, pair.label.money or money)
-                return None
-            if amount(cell.text) is None and not blank(cell.text.strip()) and len(cell.text) < 16:
-                self._all.use(cell)
-                return Heading(Kind.FUND, 1, "", money, None, folded(cell.text))
-        self._take(label, cell, column, money)
-        return None
+    def _value(self, label: Heading, cell: Cell, column: int, money: str | None) -> None:
+        """Read the value of *label*; a cell of money may hold labels of its own (``其中：财政拨款：500``)."""
+        said = list(pairs(cell.text)) if label.kind in _MONEY else []
+        if not any(pair.label for pair in said):
+            self._take(label, cell, column, money)
+            return
+        self._all.use(cell)
+        for pair in said:
+            own = pair.label or label
+            if not self._field(own, pair.text, cell, own.money or money):
+                self._all.notes.unused(f"{pair.label.text}：{pair.text}" if pair.label else pair.text, cell.where)
 
     def _take(self, label: Heading, cell: Cell, column: int, money: str | None) -> None:
         text = cell.text.strip()
@@ -229,7 +226,7 @@ class GridReader:
                 self._form(label, cell).department = one_line(text)
                 self._all.around.add_department(one_line(text), cell.where)
             case Kind.UNIT:
-                return self._form(label, cell).add_unit(one_line(text), label.rank)
+                self._form(label, cell).add_unit(one_line(text), label.rank)
             case Kind.AMOUNT | Kind.SUM:
                 return self._amount(label, text, cell, money)
             case Kind.FUND:
@@ -286,7 +283,7 @@ class GridReader:
         if draft is None:
             return False
         draft.entries += [Entry(one.level1, one.level2, one.name, one.value, None, cell.where) for one in found]
-        self._all.count(draft.entries)
+        self._all.count(*draft.entries)
         return True
 
     def _form(self, label: Heading, cell: Cell) -> Draft:
@@ -354,3 +351,11 @@ class GridReader:
         if label.kind in (Kind.REMARK, Kind.FOOT) or self._table is not None:
             return False
         return self._field(label, text, cell, label.money)
+
+
+def _is_source(cells: list[tuple[int, Cell]], at: int) -> bool:
+    """Whether a cell names a source of money that is in no word list: short, no amount, and an amount beside it."""
+    text = cells[at][1].text.strip()
+    if len(text) > _LONGEST_SOURCE or blank(text) or amount(text) is not None or at + 1 == len(cells):
+        return False
+    return amount(cells[at + 1][1].text.strip()) is not None

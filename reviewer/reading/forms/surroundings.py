@@ -14,7 +14,7 @@ from reviewer.reading.lines import is_foot, is_page_number, is_rule
 from reviewer.reading.notes import Notes
 
 _ANNEX = re.compile(
-    r"[（(]?(?:附件|附表|附|表|样表)[-—\s]{0,3}[\d一二三四五六七八九十.－-]{0,8}[)）]?[:：]?|预算\d[\d-]{0,6}表|第?\d{1,3}页?"
+    r"[（(]?(?:附件|附表|附|表|样表)[-—\s]{0,3}[\d一二三四五六七八九十.－-]{0,8}[)）]?[:：]?|预算\d[\d-]{0,6}表"
 )
 _YEAR_ALONE = re.compile(r"[（(]?\s*(20\d\d)\s*[)）]?\s*年?\s*度?(?:[（(](?:预算|申报)[)）])?\s*[)）]?")
 _BLANK_YEAR = re.compile(r"[（(]?[\s_]*年\s*度?\s*[)）]?")
