@@ -232,6 +232,7 @@ def test_even_markup_in_the_page_could_not_take_effect(opened: Open, small: str,
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_serious_fault_of_accessibility(opened: Open, small: str, scheme: str, width: int) -> None:
     page = opened(small, width=width, color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 10_000})  # what is out of sight is not laid out
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     page.evaluate(AXE_SCRIPT)
     faults = page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
