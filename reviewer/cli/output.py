@@ -121,7 +121,7 @@ def _write(pieces: Iterator[bytes], output: Path) -> None:
             part.unlink(missing_ok=True)
     except OSError as error:
         place = displayable(output)
-        raise UsageError(f"{place}：写不进去，{_reason(error)}。请换一个 --output 的位置。") from error
+        raise UsageError(f"{place}：写不进去，{_reason(error)}。请换一个位置。") from error
 
 
 def _reason(error: OSError) -> str:

@@ -24,10 +24,6 @@ CHROMIUM = Path(WANTED or "/usr/bin/chromium")
 Open = Callable[..., Page]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "browser: drives Chromium (REVIEWER_CHROMIUM, else /usr/bin/chromium)")
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     # For a module and no longer: playwright keeps an event loop, and other tests start their own.

@@ -105,12 +105,12 @@ def escaped(text: str) -> str:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would take *text*, typed in, for a formula.
+    """Whether a spreadsheet would take *text*, typed in as :func:`cell_text` leaves it, for a formula.
 
-    >>> is_formula("=1+1"), is_formula("≥5天")
-    (True, False)
+    >>> is_formula("=1+1"), is_formula("\x1f=1+1"), is_formula("≥5天")
+    (True, True, False)
     """
-    return _FORMULA.match(text) is not None
+    return _FORMULA.match(cell_text(text)) is not None
 
 
 def _units(text: str) -> int:
