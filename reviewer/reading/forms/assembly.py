@@ -101,7 +101,7 @@ def _matched(drafts: list[Draft], notes: Notes) -> list[Draft]:
     """Join what a summary says of a project to what a form of its own says; the order is that of the indicators."""
     without: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
-        if not draft.entries and draft.name:
+        if draft.name and not (draft.entries or draft.period):
             without[folded(draft.name)].append(draft)
     joined: set[int] = set()
     for draft in drafts:
@@ -225,8 +225,9 @@ def _with_period(draft: Draft) -> list[Entry]:
     for entry in draft.period:
         waiting[folded(entry.name)].append(entry)
     for entry in draft.entries:
-        same = waiting.get(folded(entry.name))
-        entry.cycle = same.pop(0).annual if same else ""
+        if not entry.cycle:
+            same = waiting.get(folded(entry.name))
+            entry.cycle = same.pop(0).annual if same else ""
     left = [entry for entry in draft.period if any(entry is one for one in waiting[folded(entry.name)])]
     for entry in left:
         entry.cycle, entry.annual = entry.annual, ""

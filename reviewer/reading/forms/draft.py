@@ -60,7 +60,6 @@ class Draft:
     funds: list[tuple[str, Decimal]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     period: list[Entry] = field(default_factory=list)
-    closed: bool = False
     subtotal: bool = False
 
     @property

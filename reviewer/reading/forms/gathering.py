@@ -61,14 +61,16 @@ class Gathering:
             if cell is not None:
                 self.used.add(cell)
 
-    def leave(self, row: GridRow, labels: dict[int, str] | None = None) -> None:
-        """Take one note of everything in *row* that nobody has accounted for."""
+    def leave(
+        self, row: GridRow, labels: dict[int, str] | None = None, what: str = "这一行的", why: str = "没有采用"
+    ) -> None:
+        """Take one note of everything in *row* that nobody has accounted for; *labels* name its columns."""
         left = [(column, cell) for column, cell in row.distinct() if cell not in self.used]
         if not left:
             return
         self.used.update(cell for _, cell in left)
-        if len(left) == 1 and not labels:
+        if len(left) == 1 and not labels and what == "这一行的":
             self.notes.unused(left[0][1].text.strip(), left[0][1].where)
             return
         said = "、".join(f"{(labels or {}).get(column, '')}“{cell.text.strip()}”" for column, cell in left)
-        self.notes.add("D009", f"这一行的{said}没有采用。", left[0][1].where, "hint")
+        self.notes.add("D009", f"{what}{said}{why}。", left[0][1].where, "hint")

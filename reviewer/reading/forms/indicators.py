@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reviewer.language.classes import normalise_class
+from reviewer.reading.forms.columns import Column, Header, IndicatorColumns
 from reviewer.reading.forms.draft import Entry
 from reviewer.reading.forms.gathering import Gathering
-from reviewer.reading.forms.header import Column, Header, IndicatorColumns
 from reviewer.reading.forms.values import cleaned_name, is_comparator, joined, listed, one_line, points
 from reviewer.reading.forms.words import is_class
 from reviewer.reading.forms.written import read_written

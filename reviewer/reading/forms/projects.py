@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 
 from reviewer.reading.amounts import amount, blank
+from reviewer.reading.forms.columns import Column, Header
 from reviewer.reading.forms.draft import UNIT_ABOVE, Draft, Said, Sum
 from reviewer.reading.forms.gathering import Gathering
-from reviewer.reading.forms.header import Column, Header
 from reviewer.reading.forms.surroundings import scale_of
 from reviewer.reading.forms.values import one_line
 from reviewer.reading.forms.words import folded
@@ -109,7 +109,7 @@ class ProjectReader:
             self._open(Draft(where=unit_cell.where, table=self.table, name=one_line(unit), subtotal=True))
             self._unit = one_line(unit)
             self._all.use(unit_cell)
-        elif self.draft is None and (holds_indicator or goals):
+        elif (self.draft is None or self.draft.subtotal) and (holds_indicator or goals):
             begins = True
             self._open(Draft(where=next(row.distinct())[1].where, table=self.table))
         if self.draft is None:
@@ -118,7 +118,7 @@ class ProjectReader:
         self._name_cell = name_cell or self._name_cell
         if not self.draft.subtotal:
             self._read_unit(unit_cell, one_line(unit))
-        self._read_department(row)
+            self._read_department(row)
         self._read_goals(row)
         self._read_money(row)
         ordinal, number = _read(header.ordinal, row)

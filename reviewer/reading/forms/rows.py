@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise, repeat
 
+from reviewer.reading.forms.columns import Column, Header
 from reviewer.reading.forms.draft import Draft
 from reviewer.reading.forms.gathering import Gathering
-from reviewer.reading.forms.header import Column, Header
 from reviewer.reading.forms.indicators import IndicatorReader
 from reviewer.reading.forms.projects import ProjectReader
 from reviewer.reading.forms.words import Kind, folded, heading, is_class
