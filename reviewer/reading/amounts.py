@@ -29,6 +29,15 @@ def blank(cell: str) -> bool:
     return cell in _NOTHING
 
 
+def prints_unit(cell: str) -> bool:
+    """Whether *cell* says in which unit its amount is.
+
+    >>> prints_unit("12万"), prints_unit("35（元）"), prints_unit("3500")
+    (True, True, False)
+    """
+    return "元" in cell or _UNIT.search(cell.rstrip()) is not None
+
+
 def amount(cell: str, scale: Decimal = SCALES["万元"]) -> Decimal | None:
     """Return the 万元 in *cell*, printed in units of *scale* unless it prints its own; None when it is no number.
 

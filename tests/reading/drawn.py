@@ -35,9 +35,12 @@ def drawn(drawing: str, name: str = "Sheet1") -> Grid:
 
 def read_drawn(*drawings: str) -> Document:
     """Read drawings as the sheets of a workbook."""
-    names = ["Sheet1", "Sheet2", "Sheet3", "Sheet4"]
-    grids = [drawn(drawing, name) for drawing, name in zip(drawings, names, strict=False)]
-    return read_form(grids, "表.xlsx", Notes())
+    return read_grids(*(drawn(drawing, f"Sheet{number}") for number, drawing in enumerate(drawings, 1)))
+
+
+def read_grids(*grids: Grid) -> Document:
+    """Read grids as a form."""
+    return read_form([*grids], "表.xlsx", Notes())
 
 
 def shown(document: Document) -> str:
@@ -52,4 +55,4 @@ def shown(document: Document) -> str:
             + f" @{row.where}"
             for row in project.indicators
         ]
-    return "\n".join(lines)
+    return "\n".join(line.rstrip() for line in lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from reviewer.reading.amounts import amount, blank
+from reviewer.reading.amounts import amount, blank, prints_unit
 from reviewer.reading.forms.draft import Draft, Entry, Said
 from reviewer.reading.forms.gathering import Gathering
 from reviewer.reading.forms.surroundings import scale_of
@@ -167,7 +167,7 @@ class FieldReader:
             return True
         if any(said.term == label.term and said.amount == value for said in draft.amounts):
             return True
-        printed = money is not None or "元" in text
+        printed = money is not None or prints_unit(text)
         draft.amounts.append(Said(label.term, label.rank, label.text, text, cell.where, value, printed))
         return True
 

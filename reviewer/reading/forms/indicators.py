@@ -220,4 +220,6 @@ def _classes_of(column: Column) -> tuple[str, str]:
     label = "".join(column.label.split())
     if above:
         return one_line(above), label
+    if not is_class(label):
+        return "", ""
     return (label, "") if is_level1(label) and not is_level2(label) else ("", label)

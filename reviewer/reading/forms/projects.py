@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from reviewer.reading.amounts import amount, blank
+from reviewer.reading.amounts import amount, blank, prints_unit
 from reviewer.reading.forms.columns import Column, Header
 from reviewer.reading.forms.draft import UNIT_ABOVE, Draft, Said, Sum
 from reviewer.reading.forms.gathering import Gathering
@@ -185,7 +185,7 @@ class ProjectReader:
             self._all.use(cell)
             value = amount(text, self._scale)
             if value is not None and not (self.draft.amount and self.draft.amount.amount == value):
-                printed = self._header.money is not None or "元" in text
+                printed = self._header.money is not None or prints_unit(text)
                 said = Said(column.term, column.rank, column.label, text, cell.where, value, printed)
                 self.draft.amounts.append(said)
             elif value is None and not blank(text):

@@ -65,6 +65,7 @@ class GridReader:
 
     def _open(self, header: Header, row: GridRow) -> None:
         self._all.begun = self._all.begun or next(row.distinct())[1].where
+        self._begun = True
         before = self._table
         table = TableReader(header, self._all, self._fields.draft)
         if before is not None and before.header.is_list == header.is_list:
@@ -81,7 +82,7 @@ class GridReader:
                 return
             self._fields.draft = self._all.add(Draft(where=next(row.distinct())[1].where))
             table.belongs_to(self._fields.draft)
-        self._table, self._table_no, self._begun = table, row.table, True
+        self._table, self._table_no = table, row.table
         self._fields.leave_rows()
 
     def _row(self, row: GridRow, titles: bool = False) -> None:
