@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reviewer.models import Document
+from reviewer.reading.contents import kind_of
 from reviewer.reading.decode import decode, load
 from reviewer.reading.grid import Grid
 from reviewer.reading.notes import Notes
@@ -29,8 +30,6 @@ def read(path: str | Path) -> Document:
     >>> read("data/samples/huangpu-2023.txt").units[0].total
     5805.56
     """
-    from reviewer.reading.contents import kind_of
-
     path = Path(path)
     where, ending, notes = str(path), path.suffix.lower(), Notes()
     raw = load(path)
@@ -43,13 +42,12 @@ def read(path: str | Path) -> Document:
 
 
 def _read_text(text: str, ending: str, where: str, notes: Notes) -> Document:
-    from reviewer.reading.contents import is_separated
-
     if ending == ".json" or text.lstrip().startswith("{"):
         return read_records(text, where, notes)
+    from reviewer.reading.csv import is_separated, read_csv
+
     if not is_separated(text, ending):
         return read_text(text, where, notes)
-    from reviewer.reading.csv import read_csv
     from reviewer.reading.form import read_form
 
     return read_form(read_csv(text, where), where, notes)

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from reviewer.errors import InputError
-from reviewer.reading.columns import columns
-from reviewer.reading.forms.header import find_header
-from reviewer.reading.forms.words import heading
-from reviewer.reading.grid import Cell, GridRow
-from reviewer.reading.headers import opens_indicator
-from reviewer.reading.lines import after_marker
 from reviewer.reading.notes import Notes
-from reviewer.reading.package import open_package
 from reviewer.reading.signature import Kind, recognise
 
 WORKBOOKS = {Kind.XLSX: ".xlsx", Kind.XLSM: ".xlsm", Kind.XLS: ".xls", Kind.ODS: ".ods"}
@@ -39,7 +32,6 @@ _ADVICE = {
 }
 _READABLE = "能读的有：.xlsx、.xlsm、.xls、.et、.ods、.docx、.pdf、.csv、.tsv、.txt、.json。"
 _TEXTS = frozenset({Kind.TEXT, Kind.EMPTY, Kind.XML})
-_LOOKED_AT = 200
 
 
 def kind_of(raw: bytes, ending: str, where: str, notes: Notes) -> Kind:
@@ -54,6 +46,8 @@ def kind_of(raw: bytes, ending: str, where: str, notes: Notes) -> Kind:
     """
     kind = recognise(raw)
     if kind is Kind.ZIP:
+        from reviewer.reading.package import open_package
+
         kind = open_package(raw, where).kind
     textual = ending not in _ENDINGS.values() and ending not in _SHEET_ENDINGS
     if kind in _TEXTS or (kind is Kind.UNKNOWN and textual):
@@ -71,30 +65,3 @@ def kind_of(raw: bytes, ending: str, where: str, notes: Notes) -> Kind:
         return kind
     named = f"扩展名是 {ending}，内容却是{kind}。" if ending else f"文件没有扩展名，内容是{kind}。"
     raise InputError(named, where=where, hint=f"请把扩展名改成 {proper} 再读。")
-
-
-def is_separated(text: str, ending: str) -> bool:
-    """Whether *text* is a table with separators (.csv) and not the text format, which has tabs in its table too.
-
-    >>> is_separated("项目名称,三级指标,指标值\\n河道保洁,保洁长度,26公里", ".txt")
-    True
-    """
-    lines = text.splitlines()[:_LOOKED_AT]
-    if ending in (".csv", ".tsv"):
-        # The text format has its blocks of indicators on lines of their own.
-        texts = any(opens_indicator(line) or after_marker(line) == "" for line in text.splitlines())
-        return not (texts and any(columns(line) is not None for line in lines))
-    return any(_is_header(line) and not opens_indicator(line) for line in lines)
-
-
-def _is_header(line: str) -> bool:
-    for sign in ",;\t":
-        cells = [cell.strip(' "') for cell in line.split(sign)]
-        if len(cells) < 2:
-            continue
-        found = find_header([GridRow([Cell(cell, "") for cell in cells])], 0)
-        if found is not None and (sign != "\t" or found.rows or found.indicators or found.classes):
-            return True
-        if sign != "\t" and heading(cells[0]) is not None and sum(heading(cell) is not None for cell in cells) > 1:
-            return True
-    return False

@@ -8,13 +8,17 @@ from collections.abc import Iterable
 from io import StringIO
 
 from reviewer.errors import InputError
+from reviewer.reading.columns import columns
+from reviewer.reading.forms.header import find_header
 from reviewer.reading.forms.words import heading
 from reviewer.reading.grid import Cell, Grid, GridRow
-from reviewer.reading.lines import MAX_LINES
+from reviewer.reading.headers import opens_indicator
+from reviewer.reading.lines import MAX_LINES, after_marker
 from reviewer.reading.notes import at
 
 _SEPARATORS = ",\t;"
 _LOOKED_AT = 50
+_FIRST_LINES = 200
 
 
 def read_csv(text: str, where: str) -> list[Grid]:
@@ -58,3 +62,30 @@ def separator(lines: Iterable[str]) -> str:
                 return sign
             counts[sign] += len(cells) > 1
     return max(_SEPARATORS, key=counts.__getitem__)
+
+
+def is_separated(text: str, ending: str) -> bool:
+    """Whether *text* is a table with separators (.csv) and not the text format, which has tabs in its table too.
+
+    >>> is_separated("项目名称,三级指标,指标值\\n河道保洁,保洁长度,26公里", ".txt")
+    True
+    """
+    lines = text.splitlines()[:_FIRST_LINES]
+    if ending in (".csv", ".tsv"):
+        # The text format has its blocks of indicators on lines of their own.
+        texts = any(opens_indicator(line) or after_marker(line) == "" for line in text.splitlines())
+        return not (texts and any(columns(line) is not None for line in lines))
+    return any(_is_header(line) and not opens_indicator(line) for line in lines)
+
+
+def _is_header(line: str) -> bool:
+    for sign in _SEPARATORS:
+        cells = [cell.strip(' "') for cell in line.split(sign)]
+        if len(cells) < 2:
+            continue
+        found = find_header([GridRow([Cell(cell, "") for cell in cells])], 0)
+        if found is not None and (sign != "\t" or found.rows or found.indicators or found.classes):
+            return True
+        if sign != "\t" and heading(cells[0]) is not None and sum(heading(cell) is not None for cell in cells) > 1:
+            return True
+    return False
