@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reviewer.reading.forms.words import Heading, Kind, Term, heading
+from reviewer.reading.forms.words import Heading, Kind, Term, heading, is_class
 from reviewer.reading.grid import Cell, GridRow
+from reviewer.reading.labels import is_level1, is_level2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,16 @@ class Column:
         """The time that its header, or else the header above it, speaks of."""
         own: Term = self.heading.term if self.heading else ""
         return own or next((found.term for text in reversed(self.group) if (found := heading(text))), "")
+
+    @property
+    def classes(self) -> tuple[str, str]:
+        """The level-1 and level-2 class that its header and those above it name, empty where they name none."""
+        found = ["".join(text.split()) for text in (*self.group, self.label) if is_class(text)]
+        if len(found) > 1:
+            return found[-2], found[-1]
+        if not found:
+            return "", ""
+        return (found[0], "") if is_level1(found[0]) and not is_level2(found[0]) else ("", found[0])
 
     @property
     def money(self) -> str | None:
@@ -86,7 +97,8 @@ class IndicatorColumns:
 @dataclass(slots=True)
 class Header:
     """A header that ends before row ``end``. ``sets`` holds the columns of indicators, ``period`` those of the whole
-    period when they stand beside them, ``classes`` columns that hold all indicators of one class.
+    period when they stand beside them, ``classes`` columns that hold all indicators of one class,
+    ``by_class`` the columns of name and value that each class has of its own.
     """
 
     end: int
@@ -101,6 +113,7 @@ class Header:
     ordinal: Column | None = None
     indicators: Column | None = None
     classes: list[Column] = field(default_factory=list)
+    by_class: list[tuple[tuple[str, str], IndicatorColumns]] = field(default_factory=list)
     rows: IndicatorColumns | None = None
     period: IndicatorColumns | None = None
     labels: dict[int, str] = field(default_factory=dict)

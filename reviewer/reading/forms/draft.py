@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from reviewer.reading.forms.words import Term
 # Ranks of units that no column and no label names: worse than any that is named.
 UNIT_ABOVE = 60
 UNIT_OF_GROUP = 50
+
+_NUMBER_OF_GOAL = re.compile(r"(?:^|\n)目标\s*[\d一二三四五六七八九十]{1,2}$")
 
 # Of several goals or amounts the year's counts.
 _ORDER: dict[Term, int] = {"annual": 0, "": 1, "overall": 2, "cycle": 3}
@@ -40,6 +43,11 @@ class Said:
     where: str
     amount: Decimal | None = None
     unit_printed: bool = False
+
+    def add(self, text: str) -> None:
+        """Go on with *text*, which stands in a cell of its own: 目标1 | 清淤12公里."""
+        if text != self.text:
+            self.text += f"：{text}" if _NUMBER_OF_GOAL.search(self.text) else f"\n{text}"
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from reviewer.reading.amounts import amount, blank, prints_unit
+from reviewer.reading.amounts import SCALES, amount, blank, prints_unit
 from reviewer.reading.forms.draft import Draft, Entry, Said
 from reviewer.reading.forms.gathering import Gathering
 from reviewer.reading.forms.surroundings import scale_of
@@ -110,19 +110,23 @@ class FieldReader:
         elif label.kind is not Kind.SUM and cell not in self._all.used:
             self._all.use(cell)
             self._all.notes.add("D009", f"“{label.text}”“{text}”没有采用。", cell.where, "hint")
-        self._goal_column = column if label.kind is Kind.GOAL else None
+        if label.kind is not Kind.GOAL:
+            self._goal_column = None
+        elif self._goal_column is None:
+            self._goal_column = column
 
     def _goes_on(self, cell: Cell, column: int) -> bool:
         """Read a cell without a label as the rest of the goal above, if it stands below it; say whether it does."""
         draft = self.draft
         if (
-            column != self._goal_column
+            self._goal_column is None
+            or column < self._goal_column
             or draft is None
             or not draft.goals
             or any(pair.label for pair in pairs(cell.text))
         ):
             return False
-        draft.goals[-1].text += f"\n{cell.text.strip()}"
+        draft.goals[-1].add(cell.text.strip())
         self._all.use(cell)
         return True
 
@@ -134,6 +138,8 @@ class FieldReader:
             case Kind.DEPARTMENT:
                 self._form(label, cell).department = one_line(text)
                 self._all.around.add_department(one_line(text), cell.where)
+            case Kind.UNIT if text in SCALES:
+                pass  # 单位： | 万元, which was looked for before anything else
             case Kind.UNIT:
                 self._form(label, cell).add_unit(one_line(text), label.rank)
             case Kind.AMOUNT | Kind.SUM:
@@ -147,7 +153,7 @@ class FieldReader:
                 draft = self._form(label, cell)
                 same = next((said for said in draft.goals if said.label == label.text), None)
                 if same:
-                    same.text += "" if same.text == text else f"\n{text}"
+                    same.add(text)
                 else:
                     draft.goals.append(Said(label.term, label.rank, label.text, text, cell.where))
             case Kind.YEAR:

@@ -180,6 +180,7 @@ def _is_form_row(rows: Sequence[GridRow], at: int, columns: list[Column]) -> boo
 
 def _assigned(columns: list[Column], header: Header, year: int | None) -> Header:
     header.labels = {at: folded(column.label) for column in columns for at in range(column.start, column.end)}
+    columns, header.by_class = _by_class(columns, year)
     sets = _split(columns)
     header.rows = _indicator_columns(sets[-1], year)
     if len(sets) > 1:
@@ -204,6 +205,19 @@ def _assigned(columns: list[Column], header: Header, year: int | None) -> Header
     header.indicators = _best(free, Kind.INDICATORS) if header.rows is None else None
     header.classes = [column for column in free if column.heading is None and is_class(column.label)]
     return header
+
+
+def _by_class(
+    columns: list[Column], year: int | None
+) -> tuple[list[Column], list[tuple[tuple[str, str], IndicatorColumns]]]:
+    """Return the columns of no class, and by class those of names and values that stand below its header."""
+    classes = {column.classes for column in columns if column.kind is Kind.NAME} - {("", "")}
+    below: dict[tuple[str, str], list[Column]] = {}
+    rest: list[Column] = []
+    for column in columns:
+        inner = column.heading is not None and column.classes in classes
+        (below.setdefault(column.classes, []) if inner else rest).append(column)
+    return rest, [(label, _indicator_columns(found, year)) for label, found in below.items()]
 
 
 def _of(found: IndicatorColumns) -> Iterator[Column]:

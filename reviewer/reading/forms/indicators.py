@@ -43,6 +43,11 @@ class IndicatorReader:
         """Yield the indicators of *row*."""
         rows = self._header.rows
         if rows is None:
+            for classes, columns in self._header.by_class:
+                self._level1, self._level2 = classes
+                entry = self._entry(row, columns)
+                if entry is not None:
+                    yield from _apart(entry)
             yield from self._in_cells(row)
             return
         self._odd.clear()
@@ -60,7 +65,9 @@ class IndicatorReader:
     def holds(self, row: GridRow) -> bool:
         """Whether *row* has an indicator, in columns or within a cell."""
         rows, header = self._header.rows, self._header
-        inner = (rows.name, rows.annual) if rows else (*header.classes, header.indicators)
+        pairs = [rows] if rows else [columns for _, columns in header.by_class]
+        inner = [column for columns in pairs for column in (columns.name, columns.annual)]
+        inner += [] if rows else [*header.classes, header.indicators]
         return any(column is not None and any(column.cells(row)) for column in inner)
 
     # Classes
@@ -102,7 +109,7 @@ class IndicatorReader:
     # Indicators
 
     def _entry(self, row: GridRow, columns: IndicatorColumns) -> Entry | None:
-        main = columns is self._header.rows
+        main = columns is not self._header.period
         name_cell, raw_name = _read(columns.name, row)
         annual_cell, annual = _read(columns.annual, row, name_cell)
         cycle_cell, cycle = _read(columns.cycle, row, name_cell)
@@ -170,8 +177,7 @@ class IndicatorReader:
             if column is header.indicators and any(map(opens_indicator, text.splitlines())):
                 self._all.blocks.append(cell)  # the text format within a cell, which has a reader of its own
                 continue
-            level1, level2 = _classes_of(column)
-            for one in read_written(text, level1, level2):
+            for one in read_written(text, *column.classes):
                 yield Entry(one.level1, one.level2, one.name, one.value, None, cell.where)
 
 
@@ -212,14 +218,3 @@ def _apart(entry: Entry) -> Iterator[Entry]:
     for at, (name, value) in enumerate(zip(names, values, strict=True)):
         cycle = whole[at] if len(whole) == len(names) else entry.cycle
         yield replace(entry, name=name, annual=value, cycle=cycle, ordinal=None)
-
-
-def _classes_of(column: Column) -> tuple[str, str]:
-    """Return the classes that the header of a column of indicators names."""
-    above = next((one for one in reversed(column.group) if is_class(one)), "")
-    label = "".join(column.label.split())
-    if above:
-        return one_line(above), label
-    if not is_class(label):
-        return "", ""
-    return (label, "") if is_level1(label) and not is_level2(label) else ("", label)

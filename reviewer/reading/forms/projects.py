@@ -172,8 +172,8 @@ class ProjectReader:
             said = next((one for one in self.draft.goals if one.label == column.label), None)
             if said is None:
                 self.draft.goals.append(Said(column.term, column.rank, column.label, text, cell.where))
-            elif cell not in self._all.used and said.text != text:
-                said.text += f"\n{text}"
+            elif cell not in self._all.used:
+                said.add(text)
             self._all.use(cell)
 
     def _read_money(self, row: GridRow) -> None:

@@ -36,10 +36,11 @@ class GridReader:
         self._table: TableReader | None = None
         self._table_no: int | None = None
         self._begun = False
+        self._below = False
 
     def read(self, grid: Grid) -> None:
         """Read *grid*; tables go on over its pages, and end with it."""
-        self._table, self._begun, self._table_no = None, False, None
+        self._table, self._begun, self._table_no, self._below = None, False, None, False
         if self._fields.draft is not None and self._fields.draft.entries:
             self._fields.draft = None
         self._fields.leave_rows()
@@ -61,11 +62,14 @@ class GridReader:
 
     def _alone(self, rows: list[GridRow], at: int) -> bool:
         """Whether a row below a header holds one cell, which may be a title over the next header."""
-        return self._table is not None and at + 1 < len(rows) and len(list(rows[at].distinct())) == 1
+        if self._table is None or self._fields.waits or at + 1 == len(rows):
+            return False
+        return len(list(rows[at].distinct())) == 1
 
     def _open(self, header: Header, row: GridRow) -> None:
         self._all.begun = self._all.begun or next(row.distinct())[1].where
-        self._begun = True
+        self._begun, self._below = True, False
+        self._adopt_lone_project()
         before = self._table
         table = TableReader(header, self._all, self._fields.draft)
         if before is not None and before.header.is_list == header.is_list:
@@ -85,6 +89,15 @@ class GridReader:
         self._table, self._table_no = table, row.table
         self._fields.leave_rows()
 
+    def _adopt_lone_project(self) -> None:
+        """Let what follows a list of one project, without a column of indicators, belong to that project."""
+        table = self._table
+        if table is None or self._fields.draft is not None or not table.names_projects_only:
+            return
+        listed = [draft for draft in self._all.drafts if draft.table == table.number]
+        if len(listed) == 1 and not listed[0].entries:
+            self._fields.draft = listed[0]
+
     def _row(self, row: GridRow, titles: bool = False) -> None:
         """Read a row that is no header; *titles*: a header follows, and the row may be its title."""
         cells = list(row.distinct())
@@ -101,8 +114,9 @@ class GridReader:
             if row.table != self._table_no:
                 self._table.align(row)
                 self._table_no = row.table
-            if self._table.read(row):
+            if not (self._below and len(cells) == 1) and self._table.read(row):
                 return
+            self._adopt_lone_project()
         elif not self._is_foot(first):
             self._table = None
         if self._table is None and self._fields.draft is not None and (implied := implied_header(row)) is not None:
@@ -166,6 +180,7 @@ class GridReader:
                 self._all.use(cell)
             return
         if self._is_foot(cell) or (_REMARK_LINE.match(text) and self._begun):
+            self._below = True
             return
         said = list(pairs(take_money(text)[1]))
         rest = [pair.text for pair in said if pair.label is None or not self._spoken(pair.label, pair.text, cell)]

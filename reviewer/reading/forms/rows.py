@@ -36,6 +36,17 @@ class TableReader:
         """The project of the row read last."""
         return self._projects.draft
 
+    @property
+    def number(self) -> int:
+        """The number of the list, 0 when it is none."""
+        return self._projects.table
+
+    @property
+    def names_projects_only(self) -> bool:
+        """Whether the table is a list without any column of indicators."""
+        header = self.header
+        return header.is_list and not (header.rows or header.classes or header.by_class or header.indicators)
+
     def belongs_to(self, draft: Draft) -> None:
         """Say whose rows these are."""
         self._projects.draft = draft

@@ -22,6 +22,7 @@ _NAMES_A_TABLE = re.compile(r"(?:绩效|目标|申报|批复|预算).{0,20}(?:�
 _SPEAKS_OF_GOALS = re.compile(r"绩效|目标")
 _REMARK = re.compile(r"(?:备?注|说明|填报说明|填表说明|编制说明|提示)\s*[：:]|^\d{1,2}[.、．]")
 _LONGEST_TITLE = 60
+_SHORT = 20
 
 
 class Surroundings:
@@ -38,9 +39,14 @@ class Surroundings:
     def look_for_money(self, grid: Grid) -> str | None:
         """Return the unit of money that *grid* prints anywhere; it holds for all of its rows."""
         for row in grid.rows:
+            before = ""
             for _, cell in row.distinct():
-                if "元" in cell.text and (units := take_money(cell.text)[0]):
-                    return self.money(units[0], cell.where)
+                text = cell.text
+                if "元" in text:
+                    units = take_money(text)[0] or take_money(f"{before}：{text}" if len(text) < _SHORT else "")[0]
+                    if units:
+                        return self.money(units[0], cell.where)
+                before = folded(text).rstrip(":") if len(text) < _SHORT else ""
         return None
 
     def money(self, unit: str, where: str) -> str:
