@@ -6,6 +6,7 @@ import pytest
 
 from reviewer.errors import InputError
 from reviewer.models import Document
+from reviewer.reading.grid import Cell, Grid, GridRow
 
 from .drawn import drawn, read_drawn, read_grids, shown
 
@@ -244,6 +245,83 @@ def test_what_is_missing_stays_empty_and_what_stands_twice_stays_twice() -> None
         2 产出指标/ 灭螺面积: None → 100亩 @Sheet1!C5
         3 效益指标/ : None → 下降5% @Sheet1!C6
         4 效益指标/ 感染率: None →  @Sheet1!B7
+    """,
+    )
+
+
+def test_a_cell_that_ends_on_the_next_page() -> None:
+    first = drawn("""
+¶2024年项目绩效目标表
+项目名称 | ← | 加装电梯补助 | ←
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | 补助加装电梯部数 | 35部
+↑ | 时效指标 | 补助资金拨付时限（自竣工 | ≤30个工作日
+""")
+    second = drawn("""
+¶2024年项目绩效目标表
+ | | 验收合格之日起） |
+效益指标 | 社会效益指标 | 受益居民户数 | ≥420户
+""")
+    pages = [
+        GridRow(_placed(row, f"page {no}"), row.table) for no, grid in ((1, first), (2, second)) for row in grid.rows
+    ]
+    document = read_grids(Grid(rows=pages))
+    says(
+        document,
+        """
+        2024年项目绩效目标表 2024 None None
+        # 加装电梯补助 | None | None |
+        1 产出指标/数量指标 补助加装电梯部数: None → 35部 @page 1
+        2 产出指标/时效指标 补助资金拨付时限（自竣工验收合格之日起）: None → ≤30个工作日 @page 1
+        3 效益指标/社会效益指标 受益居民户数: None → ≥420户 @page 2
+    """,
+    )
+    assert [item.where for item in document.diagnostics if item.code == "D003"] == ["page 2"]
+
+
+def _placed(row: GridRow, where: str) -> list[Cell | None]:
+    again = {cell: Cell(cell.text, where) for _, cell in row.distinct()}
+    return [again.get(cell) if cell else None for cell in row.cells]
+
+
+def test_goals_in_numbered_cells_and_the_unit_of_money_beside_its_label() -> None:
+    says(
+        read_drawn("""
+2024年项目绩效目标表
+填报单位： | 某区民政局 | 单位： | 元
+项目名称 | 老年食堂 | ←
+预算数 | 1000000 | ←
+年度目标 | 目标1 | 建老年食堂5个
+ | 目标2 | 服务老人3000人
+一级指标 | 三级指标 | 指标值
+产出 | 食堂数 | 5个
+注：1.本表一式两份。
+2.由单位盖章。
+"""),
+        """
+        2024年项目绩效目标表 2024 None None
+        # 老年食堂 | 某区民政局 | 100.0 | 目标1：建老年食堂5个
+        目标2：服务老人3000人
+        1 产出指标/ 食堂数: None → 5个 @Sheet1!C8
+    """,
+    )
+
+
+def test_values_below_their_labels() -> None:
+    says(
+        read_drawn("""
+2024年项目绩效目标表
+项目名称 | 预算金额（万元） | 主管部门 | 实施单位
+普法宣传 | 12 | 某市司法局 | 普法科
+年度绩效目标 | ← | ← | ←
+开展普法活动24场。 | ← | ← | ←
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | 普法活动 | 24场
+"""),
+        """
+        2024年项目绩效目标表 2024 某市司法局 None
+        # 普法宣传 | 普法科 | 12.0 | 开展普法活动24场。
+        1 产出指标/数量指标 普法活动: None → 24场 @Sheet1!D7
     """,
     )
 

@@ -153,6 +153,24 @@ def test_several_departments_are_units() -> None:
     assert "Sheet1!B4: “发热门诊”的资金来源分列，只计总计（万元）：财政拨款 30.00、其他资金 20.00。" in notes(document)
 
 
+def test_names_and_values_of_each_class_in_columns_of_their_own() -> None:
+    says(
+        read_drawn("""
+2024年绩效目标表
+序号 | 项目名称 | 预算（万元） | 绩效目标 | 数量指标 | ← | 质量指标 | ← | 社会效益指标
+↑ | ↑ | ↑ | ↑ | 指标名称 | 指标值 | 指标名称 | 指标值 | ↑
+1 | 送戏下乡 | 30 | 送戏100场 | 演出场次 | 100场 | 优秀剧目率 | ≥80% | 观众≥5万人次
+"""),
+        """
+        2024年绩效目标表 2024 None None
+        # 送戏下乡 | None | 30.0 | 送戏100场
+        1 产出指标/数量指标 演出场次: None → 100场 @Sheet1!F4
+        2 产出指标/质量指标 优秀剧目率: None → ≥80% @Sheet1!H4
+        3 效益指标/社会效益指标 观众: None → ≥5万人次 @Sheet1!I4
+    """,
+    )
+
+
 def test_numbers_of_indicators_and_two_columns_called_unit() -> None:
     document = read_drawn("""
 2024年绩效目标表

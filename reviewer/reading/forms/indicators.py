@@ -16,8 +16,10 @@ from reviewer.reading.forms.written import read_written
 from reviewer.reading.grid import Cell, GridRow
 from reviewer.reading.headers import opens_indicator
 from reviewer.reading.labels import is_level1, is_level2
+from reviewer.reading.seams import joint
 
 _CLASS_PARTS = re.compile(r"\s*[-—－–/／·>→|\\]\s*")
+_PAGE = re.compile(r"page \d+$")
 _ORDINAL = re.compile(r"\d{1,4}(?:\.0)?")
 
 
@@ -29,15 +31,16 @@ class IndicatorReader:
         self._level1 = self._level2 = ""
         self._odd: list[Cell] = []  # labels of this row that are no class: accounted for once an indicator has them
         self._last: tuple[Cell | None, ...] = ()
+        self._above: Entry | None = None
 
     def begin_project(self) -> None:
         """Forget the classes: they were those of another project."""
         self._level1 = self._level2 = ""
-        self._last = ()
+        self._last, self._above = (), None
 
     def goes_on_with(self, before: IndicatorReader) -> None:
         """Go on with the classes of *before*, whose table this one continues."""
-        self._level1, self._level2 = before._level1, before._level2
+        self._level1, self._level2, self._above = before._level1, before._level2, before._above
 
     def read(self, row: GridRow) -> Iterator[Entry]:
         """Yield the indicators of *row*."""
@@ -52,9 +55,30 @@ class IndicatorReader:
             return
         self._odd.clear()
         self._read_classes(row, rows)
+        if self._ends_on_next_page(row, rows):
+            return
         entry = self._entry(row, rows)
         if entry is not None:
-            yield from _apart(entry)
+            for self._above in _apart(entry):
+                yield self._above
+
+    def _ends_on_next_page(self, row: GridRow, columns: IndicatorColumns) -> bool:
+        """Read *row*, the first of a page, as the rest of the name or value above if it holds no more; say whether."""
+        above = self._above
+        cells = list(row.distinct())
+        if above is None or not _PAGE.match(above.where) or cells[0][1].where == above.where:
+            return False
+        parts = [(name, *_read(getattr(columns, name), row)) for name in ("name", "annual", "cycle")]
+        there = [(name, cell, text) for name, cell, text in parts if cell is not None]
+        if len(there) != 1 or len(cells) != 1:
+            return False
+        ((name, cell, text),) = there
+        before = getattr(above, name) or ""
+        setattr(above, name, before + one_line(text))
+        self._all.use(cell)
+        message = f"“{above.name}”在下一页接续：{joint(before, one_line(text))}，请核对原件。"
+        self._all.notes.add("D003", message, cell.where if cell else above.where)
+        return True
 
     def read_period(self, row: GridRow) -> Entry | None:
         """Return the indicator of the whole period, where that has columns of its own."""
