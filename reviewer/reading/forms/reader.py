@@ -94,9 +94,10 @@ class GridReader:
         table = self._table
         if table is None or self._fields.draft is not None or not table.names_projects_only:
             return
-        listed = [draft for draft in self._all.drafts if draft.table == table.number]
-        if len(listed) == 1 and not listed[0].entries:
-            self._fields.draft = listed[0]
+        *_, before, last = [None, None, *self._all.drafts[-2:]]
+        lone = last is not None and last.table == table.number and (before is None or before.table != table.number)
+        if lone and last is not None and not last.entries:
+            self._fields.draft = last
 
     def _row(self, row: GridRow, titles: bool = False) -> None:
         """Read a row that is no header; *titles*: a header follows, and the row may be its title."""

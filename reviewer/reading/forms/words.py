@@ -69,7 +69,6 @@ def folded(text: str) -> str:
     return "".join(text.split()).translate(_WIDTH)
 
 
-@lru_cache(maxsize=8192)
 def heading(text: str) -> Heading | None:
     """Return what *text* is as a header or label; None when it is none.
 
@@ -79,8 +78,12 @@ def heading(text: str) -> Heading | None:
     >>> heading("项目实施周期指标值").term, heading("预算数（元）").money, heading("河道保洁")
     ('cycle', '元', None)
     """
-    if len(text) > _LONGEST * 2:
-        return None
+    # Long texts are no headers, and must not fill the cache.
+    return _heading(text) if len(text) <= _LONGEST * 2 else None
+
+
+@lru_cache(maxsize=8192)
+def _heading(text: str) -> Heading | None:
     plain = folded(text)
     if not plain or len(plain) > _LONGEST:
         return None
