@@ -62,8 +62,8 @@ def _with_cycle(row: Row) -> Hit | None:
             and value.low * value.factor != counted.amount
             and yearly(row.annual) is None
         ):
-            due = f"{counted.calculation}={counted.amount:.12g}"
-            return _hit(value, f"周期指标值每年应为 {due}，与年度值 {value.low:.12g} 不符。")
+            total = f"{counted.calculation}={counted.amount:.12g}"
+            return _hit(value, f"周期指标值每年应为 {total}，与年度值 {value.low:.12g} 不符。")
         return None
     others = [other for other in cycle.values if other.dimension != "age"]
     if len(others) != 1 or any(time.kind == "frequency" for time in cycle.times):
