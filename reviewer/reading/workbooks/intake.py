@@ -243,9 +243,13 @@ class Sheet:
     def _cover(self, row: int, columns: range, shown: Cell | None) -> None:
         cells = self._rows.get(row, {})
         for column in columns:
-            covered = cells.pop(column, None)
-            if covered and covered is not shown and (shown is None or covered.text != shown.text):
-                self._covered.cells.append((covered.where, covered.text))
+            covered = cells.get(column)
+            if covered and covered is not shown:
+                if covered.where != self.place(row, column):
+                    continue  # of another area: no program writes areas that overlap, and the first one stands
+                if shown is None or covered.text != shown.text:
+                    self._covered.cells.append((covered.where, covered.text))
+                del cells[column]
             if shown:
                 cells[column] = shown
         if cells:
