@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reviewer.models import Document
+from reviewer.reading.columns import columns
 from reviewer.reading.contents import kind_of
 from reviewer.reading.decode import decode, load
 from reviewer.reading.grid import Grid
@@ -38,7 +39,16 @@ def read(path: str | Path) -> Document:
         return _read_text(decode(raw, where, notes), ending, where, notes)
     from reviewer.reading.form import read_form
 
-    return read_form(_grids(kind, raw, where, notes), where, notes)
+    grids = _grids(kind, raw, where, notes)
+    if kind is Kind.PDF and (lines := _only_lines(grids)) and any(columns(line) for line in lines):
+        return read_text("\n".join(lines), where, notes)
+    return read_form(grids, where, notes)
+
+
+def _only_lines(grids: list[Grid]) -> list[str]:
+    """Return the lines of a document without any table: the text format, printed."""
+    rows = [row for grid in grids for row in grid.rows]
+    return [] if any(row.table for row in rows) else [cell.text for row in rows for _, cell in row.distinct()]
 
 
 def _read_text(text: str, ending: str, where: str, notes: Notes) -> Document:

@@ -46,6 +46,22 @@ def test_it_reads_back(name: str, document: Document, tmp_path: Path) -> None:
     assert [item.message for item in again.diagnostics if item.severity == "error" and item.code != "D006"] == []
 
 
+def test_it_reads_back_from_print(document: Document, tmp_path: Path) -> None:
+    again = read(written.write_pdf(tmp_path / "forms.pdf", written.as_forms(document)))
+    # A blank at which a line was broken is not in the file any more.
+    assert unblanked(fields(again)) == unblanked(fields(document))
+    assert again.projects[0].indicators[0].where == "page 3"
+
+
+def unblanked(value: Any) -> Any:
+    """Return *value* with all blanks of its texts taken out."""
+    if isinstance(value, dict):
+        return {key: unblanked(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [unblanked(inner) for inner in value]
+    return "".join(value.split()) if isinstance(value, str) else value
+
+
 def test_places_are_those_of_the_annual_values(document: Document) -> None:
     again = read_form([written.to_grid(written.as_list(document))], "表.xlsx", Notes())
     assert [row.where for row in again.projects[0].indicators] == [f"绩效目标!J{no}" for no in (6, 7, 8, 9)]

@@ -190,3 +190,28 @@ def write_csv(path: Path, table: Table) -> Path:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([_shown(value) for value in line] for line in table.rows)
     return path
+
+
+def write_pdf(path: Path, tables: Iterable[Table]) -> Path:
+    """Print the tables on A4 across, each from the top of a page; long ones go on over pages without a new header."""
+    from xml.sax.saxutils import escape
+
+    from reportlab.lib.pagesizes import A4, landscape
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
+    from reportlab.platypus import Table as Drawn
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    style = ParagraphStyle("song", fontName="STSong-Light", fontSize=8, leading=10, wordWrap="CJK")
+    story: list[Flowable] = []
+    for table in tables:
+        width = max(map(len, table.rows))
+        cells = [[Paragraph(escape(_shown(value)), style) for value in line] for line in table.rows]
+        look = [("GRID", (0, 0), (-1, -1), 0.5, "black")]
+        look += [("SPAN", (left, top), (right, bottom)) for top, left, bottom, right in table.merged]
+        rows = [[*line, *[""] * (width - len(line))] for line in cells]
+        story += [Drawn(rows, colWidths=[780 / width] * width, style=look), PageBreak()]
+    SimpleDocTemplate(str(path), pagesize=landscape(A4), leftMargin=30, rightMargin=30).build(story)
+    return path

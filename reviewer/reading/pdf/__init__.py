@@ -17,7 +17,7 @@ from reviewer.reading.grid import Cell, Grid, GridRow
 from reviewer.reading.notes import Notes
 from reviewer.reading.pdf.letters import plain
 from reviewer.reading.pdf.lines import Line, lines_of
-from reviewer.reading.pdf.safety import check_streams
+from reviewer.reading.pdf.safety import MAX_CONTENT, check_streams, drawing_size
 from reviewer.reading.pdf.tables import Ruled, ruled_tables
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ MAX_PAGES = 1_000
 MAX_SECONDS = 300.0
 """For one file. Only a page made to be slow takes longer than a second."""
 
-MAX_DRAWN = 200_000
-"""Letters, lines and pictures on one page. A page full of small print has 10,000 letters."""
+MOST_UNKNOWN = 0.2
+"""Share of letters that a font does not name; with more, the text is not worth reading."""
 
 _SAVE_AGAIN = "请用 PDF 阅读器打开，另存或打印成新的 PDF 再读；有原来的 Excel 或 Word 就直接用原件。"
 _SCAN = "请先做文字识别（OCR），或者向填报单位要 Excel、Word 原件。"
@@ -66,6 +66,9 @@ def read_pdf(raw: bytes, where: str, notes: Notes) -> list[Grid]:
         raise InputError("PDF 的内部结构坏了，读不下去。", where=where, hint=_SAVE_AGAIN) from error
     if not gatherer.rows:
         raise InputError("PDF 没有文字层：每页只有图片，多半是扫描件。", where=where, hint=_SCAN)
+    if gatherer.unknown > MOST_UNKNOWN * gatherer.letters:
+        found = "PDF 的字体没有带文字编码，读出来的不是文字。"
+        raise InputError(found, where=where, hint=_SCAN)
     if gatherer.pictures:
         pages = "、".join(map(str, gatherer.pictures[:10])) + ("等" if len(gatherer.pictures) > 10 else "")
         notes.add("D009", f"第 {pages} 页只有图片，没有文字，没有读到内容。", severity="warning")
@@ -95,7 +98,9 @@ class _Gatherer:
 
     def __init__(self) -> None:
         self.rows: list[GridRow] = []
+        self.letters = 0
         self.mended = 0
+        self.unknown = 0
         self.pictures: list[int] = []
         self._tables = 0
         self._edges: list[float] = []  # of the columns of the last table, if a table on the next page may go on with it
@@ -103,9 +108,8 @@ class _Gatherer:
     def add(self, page: Page, where: str) -> None:
         """Read a page from top to bottom."""
         place = f"page {page.page_number}"
-        drawn = len(page.chars) + len(page.edges) + len(page.images)
-        if drawn > MAX_DRAWN:
-            found = f"第 {page.page_number} 页上有 {drawn:,} 个字和线，超过 {MAX_DRAWN:,} 的上限。"
+        if drawing_size(page) > MAX_CONTENT:
+            found = f"第 {page.page_number} 页要画的东西多得不正常。"
             raise InputError(found, where=where, hint=_SAVE_AGAIN)
         if page.images and not page.chars:
             self.pictures.append(page.page_number)
@@ -123,6 +127,8 @@ class _Gatherer:
     def _letters(self, page: Page) -> list[dict[str, Any]]:
         letters = []
         for letter in page.chars:
+            self.letters += 1
+            self.unknown += letter["text"].startswith("(cid:")
             text = plain(letter["text"])
             if text != letter["text"]:
                 self.mended += 1

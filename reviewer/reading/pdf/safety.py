@@ -1,11 +1,15 @@
-"""Whether the compressed streams of a PDF are of a size that can be read."""
+"""Whether the streams of a PDF are of a size that can be read: packed data, and drawings that call one another."""
 
 from __future__ import annotations
 
 import re
 import zlib
+from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import InputError
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
 
 MAX_STREAM = 48 * 1024 * 1024
 """Bytes of one stream, unpacked. The text of a page has some 100 KiB, a full Chinese font 20 MiB."""
@@ -13,6 +17,11 @@ MAX_STREAM = 48 * 1024 * 1024
 MAX_TOTAL = 384 * 1024 * 1024
 """Bytes of all streams together; pictures are mostly in formats of their own and not counted."""
 
+MAX_CONTENT = 4 * 1024 * 1024
+"""Bytes of instructions that draw one page, those of its forms each time they are called. A full page has 100 KiB."""
+
+_CALL = re.compile(rb"/([^\s/<>\[\]()%{}]+)\s+Do\b")
+_DEEPEST = 20  # forms in one another
 _STREAM = re.compile(rb"stream\r?\n")
 _PIECE = 64 * 1024
 _LAYERS = 3  # streams packed into one another
@@ -53,3 +62,33 @@ def _inflate(packed: memoryview) -> bytes:
     except zlib.error:
         pass
     return bytes(found) + b"x" * bool(unpacker.unconsumed_tail)
+
+
+def drawing_size(page: Page) -> int:
+    """Return how many bytes of instructions draw *page*; a form that is called ten times counts ten times."""
+    from pdfminer.pdftypes import resolve1
+
+    known: dict[int, int] = {}
+
+    def size(contents: list[Any], resources: Any, depth: int) -> int:
+        forms = resolve1((resolve1(resources) or {}).get("XObject")) or {}
+        total = 0
+        for data in (content.get_data() for content in contents):
+            total += len(data)
+            for name in _CALL.findall(data) if forms and total <= MAX_CONTENT else ():
+                total += called(resolve1(forms.get(name.decode("latin-1"))), resources, depth + 1)
+        return total
+
+    def called(form: Any, resources: Any, depth: int) -> int:
+        attributes = getattr(form, "attrs", {})
+        if getattr(attributes.get("Subtype"), "name", "") != "Form":
+            return 0
+        if depth > _DEEPEST:
+            return MAX_CONTENT + 1
+        if id(form) not in known:
+            known[id(form)] = 0  # one that calls itself is drawn no second time
+            known[id(form)] = size([form], attributes.get("Resources", resources), depth)
+        return known[id(form)]
+
+    contents = [resolve1(content) for content in page.page_obj.contents]
+    return size([one for one in contents if hasattr(one, "get_data")], page.page_obj.resources, 0)
