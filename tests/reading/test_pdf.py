@@ -238,11 +238,11 @@ FLATE = b"/Filter /FlateDecode"
 
 
 def bomb() -> bytes:
-    return minimal(CATALOG, PAGES, ONE, stream(zlib.compress(b"\0" * 560_000_000, 9), FLATE))
+    return minimal(CATALOG, PAGES, ONE, stream(zlib.compress(b"\0" * 560_000_000, 1), FLATE))
 
 
 def bomb_in_bomb() -> bytes:
-    inner = zlib.compress(zlib.compress(b"\0" * 560_000_000, 9), 9)
+    inner = zlib.compress(zlib.compress(b"\0" * 560_000_000, 1), 9)
     return minimal(CATALOG, PAGES, ONE, stream(inner, b"/Filter [/FlateDecode /FlateDecode]"))
 
 
