@@ -30,11 +30,11 @@ def load(path: Path) -> bytes:
     where = str(path)
     try:
         if path.is_dir():
-            raise InputError("这是一个文件夹。", where=where, hint="请给出其中一个文件；整个文件夹用 reviewer bulk。")
+            raise InputError("这是一个文件夹。", where=where, hint="请给出其中一个文件；整个文件夹用 reviewer review。")
         if not path.exists():
             raise InputError("没有这个文件。", where=where, hint="请检查路径和文件名。")
         if not path.is_file():
-            raise InputError("这不是普通文件。", where=where, hint="请给出 .txt 或 .json 文件。")
+            raise InputError("这不是普通文件。", where=where, hint="请给出一个普通文件。")
         size = path.stat().st_size
         if size > MAX_BYTES:
             found = f"文件有 {size / 1024 / 1024:.1f} MiB，超过 64 MiB 的上限。"
