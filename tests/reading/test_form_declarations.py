@@ -345,3 +345,64 @@ def test_a_page_of_choices_is_no_project() -> None:
     document = read_grids(drawn(form), drawn("一级指标 | 二级指标 | 三级指标\n产出指标 | 数量指标 | 培训人数", "选项"))
     assert [project.name for project in document.projects] == ["河道保洁"]
     assert "选项!C2: “培训人数”不属于表格，也不是指标，没有采用。" in notes(document)
+
+
+def test_each_project_named_in_the_text_has_the_table_below_it() -> None:
+    table = "一级指标 | 二级指标 | 指标名称 | 目标值\n产出指标 | 数量指标 | {} | {}\n"
+    document = read_drawn(
+        "¶ 某区2025年度项目绩效目标\n¶ 一、项目名称：河道保洁\n¶ 预算金额：215.5万元\n¶ 年度绩效目标：河面清洁。\n"
+        + table.format("巡查河道长度", "≥126公里")
+        + "¶ 二、项目名称：视频监控\n¶ 预算金额：64万元\n¶ 年度绩效目标：监控全覆盖。\n"
+        + table.format("安装监控点位", "36处")
+    )
+    assert [(project.name, project.amount, project.goal) for project in document.projects] == [
+        ("河道保洁", 215.5, "河面清洁。"),
+        ("视频监控", 64.0, "监控全覆盖。"),
+    ]
+    assert [[row.annual_value for row in project.indicators] for project in document.projects] == [
+        ["≥126公里"],
+        ["36处"],
+    ]
+
+
+def test_rows_across_the_table_name_the_projects_below_them() -> None:
+    document = read_drawn(
+        """
+        序号 | 一级指标 | 二级指标 | 三级指标 | 目标值
+        项目一：农资储备贴息（预算50万元） | ← | ← | ← | ←
+        1 | 产出指标 | 数量指标 | 储备化肥数量 | ≥6000吨
+        项目二：回收网点改造 | ← | ← | ← | ←
+        1 | 产出指标 | 数量指标 | 改造网点数 | 26个
+        """
+    )
+    assert [(project.name, project.amount) for project in document.projects] == [
+        ("农资储备贴息", 50.0),
+        ("回收网点改造", None),
+    ]
+    assert [[row.name for row in project.indicators] for project in document.projects] == [
+        ["储备化肥数量"],
+        ["改造网点数"],
+    ]
+
+
+def test_a_list_of_words_is_no_project() -> None:
+    form = """
+        项目名称 | 河道保洁
+        一级指标 | 二级指标 | 三级指标 | 指标值
+        产出指标 | 数量指标 | 保洁河道长度 | 26公里
+        """
+    words = "字段\n项目名称\n指标值\n三级指标\n"
+    assert [project.name for project in read_drawn(form, words).projects] == ["河道保洁"]
+
+
+def test_an_amount_with_an_addition_is_the_amount() -> None:
+    document = read_drawn(
+        """
+        项目名称 | 河道保洁
+        项目资金 | 72万元（其中财政拨款70万元）
+        一级指标 | 二级指标 | 三级指标 | 指标值
+        产出指标 | 数量指标 | 保洁河道长度 | 26公里
+        """
+    )
+    assert document.projects[0].amount == 72.0
+    assert any("其中财政拨款70万元" in note.message for note in document.diagnostics)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from reviewer.reading.amounts import SCALES, amount, blank, prints_unit
 from reviewer.reading.forms.draft import Draft, Entry, Said
 from reviewer.reading.forms.gathering import Gathering
 from reviewer.reading.forms.surroundings import scale_of
 from reviewer.reading.forms.values import one_line
-from reviewer.reading.forms.words import Heading, Kind, folded, pairs
+from reviewer.reading.forms.words import Heading, Kind, folded, heading, pairs
 from reviewer.reading.forms.words import label as label_of
 from reviewer.reading.forms.written import read_written
 from reviewer.reading.grid import Cell, GridRow
@@ -21,9 +22,35 @@ _LABELS = _MONEY | {
     *(Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT, Kind.GOAL, Kind.INDICATORS, Kind.YEAR),
     *(Kind.REMARK, Kind.FOOT, Kind.WEIGHT),
 }
-_BEGINS_PROJECT = frozenset({Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT})
+# What heads a column or a row of an indicator's table: beside or below a label it is no value of it.
+_OTHER_HEADS = frozenset({Kind.NAME, Kind.VALUE, Kind.LEVEL1, Kind.LEVEL2, Kind.OPERATOR, Kind.MEASURE, Kind.ORDINAL})
+_BODIES = frozenset({Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT})
+# 120万元（其中财政拨款100万元）
+_AMOUNT_FIRST = re.compile(r"([\d,，.]+\s*[万亿]?元?)\s*([（(,，;；:：].+)", re.DOTALL)
+# 项目一：农资储备贴息（预算50万元）, a row across the table of indicators
+_SECTION = re.compile(
+    r"(?:项目|专项)\s*[一二三四五六七八九十\d]{1,3}\s*[：:、.．]\s*(?P<name>[^：:\n]{2,40}?)"
+    r"(?:[（(][^（()）\d]{0,8}(?P<amount>\d[\d,.]*\s*[万亿]?元)[)）])?"
+)
 _LONGEST_SOURCE = 16
 _SHORTEST_LIST = 8
+
+
+class Section(NamedTuple):
+    """The heading of a project across the table of indicators; ``amount`` as printed, empty where there is none."""
+
+    name: str
+    amount: str
+
+
+def read_section(text: str) -> Section | None:
+    """Return what a row across the table says of the project below it; None when it is no such heading.
+
+    >>> read_section("项目一：农资储备贴息（预算50万元）")
+    Section(name='农资储备贴息', amount='50万元')
+    """
+    match = _SECTION.fullmatch(text.strip())
+    return Section(match["name"].strip(), match["amount"] or "") if match else None
 
 
 class FieldReader:
@@ -67,7 +94,10 @@ class FieldReader:
             if cell in self._all.used:
                 continue
             above = self._above.get(column)
-            if above is not None and (label is None or merged_down):
+            if self._heads_elsewhere(cell, label or above):
+                label = None
+                unclaimed.append(cell)
+            elif above is not None and (label is None or merged_down):
                 self._take(above, cell, column, above.money)
             elif label is None:
                 if not self._goes_on(cell, column):
@@ -78,6 +108,21 @@ class FieldReader:
                 label = label if label.kind is Kind.GOAL else None
         self._above = waiting
         return unclaimed
+
+    def begin(self, name: str, amount: str, cell: Cell) -> Draft:
+        """Begin a project that a row across the table names; *amount* is its money as printed, or empty."""
+        self.draft = self._all.add(Draft(where=cell.where, name=one_line(name)))
+        self._all.use(cell)
+        if amount:
+            self._amount(Heading(Kind.AMOUNT, 0, "", None, None, "预算"), amount, cell, None)
+        return self.draft
+
+    def _heads_elsewhere(self, cell: Cell, label: Heading | None) -> bool:
+        """Whether a cell that should be the name of somebody or something is a header: a list of words, no form."""
+        if label is None or label.kind not in _BODIES:
+            return False
+        found = heading(cell.text)
+        return found is not None and found.kind in _OTHER_HEADS
 
     def _is_source(self, cells: list[tuple[int, Cell]], at: int) -> bool:
         """Whether a cell names a source of money that is in no word list: short, and its amount beside it."""
@@ -167,6 +212,10 @@ class FieldReader:
     def _amount(self, label: Heading, text: str, cell: Cell, money: str | None) -> bool:
         draft = self._form(label, cell)
         value = amount(text, self._scale(money))
+        if value is None and (first := _AMOUNT_FIRST.fullmatch(text)):
+            value = amount(first[1], self._scale(money))
+            self._all.notes.unused(first[2], cell.where)
+            text = first[1]
         if value is None:
             if not blank(text):
                 self._all.notes.add("D009", f"金额“{text}”不是数字，没有采用。", cell.where)
@@ -206,7 +255,7 @@ class FieldReader:
         """Return the project that a labelled value belongs to; a name or unit below indicators begins another."""
         draft = self.draft
         begins = draft is not None and (
-            (draft.entries and label.kind in _BEGINS_PROJECT) or (label.kind is Kind.PROJECT and draft.name)
+            (draft.entries and label.kind in _BODIES) or (label.kind is Kind.PROJECT and draft.name)
         )
         if draft is None or begins:
             draft = self.draft = self._all.add(Draft(where=cell.where))

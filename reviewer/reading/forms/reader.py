@@ -6,7 +6,7 @@ import re
 
 from reviewer.reading.forms.columns import Header
 from reviewer.reading.forms.draft import Draft
-from reviewer.reading.forms.fields import FieldReader
+from reviewer.reading.forms.fields import FieldReader, read_section
 from reviewer.reading.forms.gathering import Gathering
 from reviewer.reading.forms.header import find_header, implied_header
 from reviewer.reading.forms.rows import TableReader
@@ -111,6 +111,9 @@ class GridReader:
             self._line(first, first.text)
             self._all.leave(row)
             return
+        if self._table is not None and len(cells) == 1 and (section := read_section(first.text)) is not None:
+            self._table.belongs_to(self._fields.begin(section.name, section.amount, first))
+            return
         if self._table is not None and not self._ends_table(row, cells):
             if row.table != self._table_no:
                 self._table.align(row)
@@ -207,6 +210,8 @@ class GridReader:
             return True
         if label.kind is Kind.YEAR:
             return self._fields.year(text)
+        if label.kind is Kind.PROJECT and label.rank == 0:
+            self._table = None  # another project begins, its fields as lines of text above its table
         if label.kind in (Kind.REMARK, Kind.FOOT) or self._table is not None:
             return False
         return self._fields.field(label, text, cell, label.money)
