@@ -406,3 +406,22 @@ def test_an_amount_with_an_addition_is_the_amount() -> None:
     )
     assert document.projects[0].amount == 72.0
     assert any("其中财政拨款70万元" in note.message for note in document.diagnostics)
+
+
+def test_a_block_of_the_whole_period_above_that_of_the_year() -> None:
+    document = read_drawn(
+        """
+        项目名称 | ← | 非遗工坊扶持 | ← | ←
+        长期绩效指标 | 一级指标 | 二级指标 | 指标内容 | 指标值
+        ↑ | 产出指标 | 数量指标 | 扶持工坊数 | 45家
+        ↑ | 效益指标 | 社会效益指标 | 三年带动就业 | ≥900人
+        年度绩效指标 | 一级指标 | 二级指标 | 指标内容 | 指标值
+        ↑ | 产出指标 | 数量指标 | 扶持工坊数 | 15家
+        ↑ | ↑ | 质量指标 | 验收合格率 | 100%
+        """
+    )
+    assert [(row.name, row.cycle_value, row.annual_value) for row in document.projects[0].indicators] == [
+        ("扶持工坊数", "45家", "15家"),
+        ("验收合格率", "", "100%"),
+        ("三年带动就业", "≥900人", ""),
+    ]

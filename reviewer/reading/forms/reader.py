@@ -86,6 +86,8 @@ class GridReader:
                 return
             self._fields.draft = self._all.add(Draft(where=next(row.distinct())[1].where))
             table.belongs_to(self._fields.draft)
+        if header.period is None and _frames_whole_period(row):
+            table.is_of_whole_period()
         self._table, self._table_no = table, row.table
         self._fields.leave_rows()
 
@@ -215,3 +217,9 @@ class GridReader:
         if label.kind in (Kind.REMARK, Kind.FOOT) or self._table is not None:
             return False
         return self._fields.field(label, text, cell, label.money)
+
+
+def _frames_whole_period(row: GridRow) -> bool:
+    """Whether the cell at the side of a header says 长期绩效指标, and none 年度绩效指标."""
+    frames = [found for _, cell in row.distinct() if (found := heading(cell.text)) and found.kind is Kind.INDICATORS]
+    return bool(frames) and all(found.term == "cycle" for found in frames)

@@ -29,6 +29,7 @@ class TableReader:
         self._projects = ProjectReader(header, gathering, draft)
         self._indicators = IndicatorReader(header, gathering)
         self._moved = 0
+        self._of_period = False
         gathering.used |= header.cells
 
     @property
@@ -50,6 +51,10 @@ class TableReader:
     def belongs_to(self, draft: Draft) -> None:
         """Say whose rows these are."""
         self._projects.draft = draft
+
+    def is_of_whole_period(self) -> None:
+        """Say that the values are those of the whole period: a block of 长期绩效指标 above that of the year."""
+        self._of_period = True
 
     def goes_on_with(self, before: TableReader) -> None:
         """Go on where *before*, whose header this one repeats on a new page, ended."""
@@ -102,7 +107,8 @@ class TableReader:
 
     def _read_indicators(self, row: GridRow) -> None:
         for entry in self._indicators.read(row):
-            self._draft_for(row).entries.append(entry)
+            draft = self._draft_for(row)
+            (draft.period if self._of_period else draft.entries).append(entry)
             self._all.count(entry)
         period = self._indicators.read_period(row)
         if period is not None:
