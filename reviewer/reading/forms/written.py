@@ -25,6 +25,8 @@ _ITEM_END = re.compile(r"[；;。\n]")
 _COLON = re.compile(r"[：:]")
 _MARK = re.compile(r"[≥≤≧≦＞＜>＜<＝=]|不(?:少于|低于|超过|高于|大于|小于)")
 _TAIL = re.compile(r"(?:约|超过|达到|达)?\d[\d,.]*[万亿]?(?:[%％‰]|[一-龥/²]{1,6})?(?:以上|以下|以内|左右)?$")
+_JOINTS = " —-－–/>→"
+_JOINT = re.compile(rf"\s*[{re.escape(_JOINTS.strip())}]+\s*")
 _ENDS = " \t\n；;。，,、"
 
 
@@ -44,6 +46,8 @@ def read_written(text: str, level1: str = "", level2: str = "") -> Iterator[Writ
     [('更新健身路径', '34条'), ('更换器材', '≥306件')]
     >>> [tuple(one)[1:] for one in read_written("数量指标：培训4期；印发手册2000册；质量指标：合格率100%")]
     [('数量指标', '培训', '4期'), ('数量指标', '印发手册', '2000册'), ('质量指标', '合格率', '100%')]
+    >>> tuple(next(read_written("1.产出指标—数量指标—开放天数：≥300天")))
+    ('产出指标', '数量指标', '开放天数', '≥300天')
     """
     at = 0
     for match in _LABEL.finditer(text):
@@ -87,7 +91,17 @@ def _items(text: str, level1: str, level2: str) -> Iterator[Written]:
     for item in held:
         match = _NUMBERED.match(item)
         if bare := (item[match.end() :] if match else item).strip(_ENDS):
-            yield Written(level1, level2, *_divided(bare))
+            yield _written(bare, level1, level2)
+
+
+def _written(item: str, level1: str, level2: str) -> Written:
+    """Return what one item says; it may begin with its own classes: 产出指标—数量指标—夜间开放天数：≥300天."""
+    first, *rest = _JOINT.split(item, 2)
+    if rest and is_level1(first) and (len(rest) == 1 or is_level2(rest[0])):
+        level1, level2, item = first, rest[0] if len(rest) == 2 else level2, rest[-1]
+    elif len(rest) > 0 and is_level2(first):
+        level2, item = first, item[len(first) :].lstrip(_JOINTS)
+    return Written(level1, level2, *_divided(item))
 
 
 def _measures(text: str) -> bool:
