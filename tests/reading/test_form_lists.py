@@ -236,3 +236,17 @@ def test_the_blocks_of_the_text_format_below_a_table_and_within_a_cell() -> None
         1 产出指标/数量指标 维修泵站: None → 5座 @Sheet1!D4
     """,
     )
+
+
+def test_second_class_and_name_in_one_column() -> None:
+    document = read_drawn(
+        """
+        项目名称 | 预算金额（万元） | 绩效目标 | 一级指标 | 二级指标及三级指标 | 指标值
+        食品安全抽检 | 260 | 抽检覆盖城乡。 | 产出指标 | 数量指标：抽检批次 | ≥4600批次
+        ↑ | ↑ | ↑ | ↑ | 质量指标：不合格食品处置率 | 100%
+        """
+    )
+    assert [(row.level1, row.level2, row.name, row.annual_value) for row in document.projects[0].indicators] == [
+        ("产出指标", "数量指标", "抽检批次", "≥4600批次"),
+        ("产出指标", "质量指标", "不合格食品处置率", "100%"),
+    ]

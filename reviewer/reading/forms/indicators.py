@@ -21,6 +21,8 @@ from reviewer.reading.seams import joint
 _CLASS_PARTS = re.compile(r"\s*[-—－–/／·>→|\\]\s*")
 _PAGE = re.compile(r"page \d+$")
 _ORDINAL = re.compile(r"\d{1,4}(?:\.0)?")
+# 数量指标：抽检批次, where one column holds both
+_CLASS_AND_NAME = re.compile(r"([一-龥]{2,10})\s*[：:]\s*(\S.*)", re.DOTALL)
 
 
 class IndicatorReader:
@@ -143,6 +145,9 @@ class IndicatorReader:
         if main and any(key) and key == self._last:
             return None  # one row of the form that takes two of the sheet
         name = raw_name if listed(raw_name) else cleaned_name(raw_name)
+        own_class = ""
+        if columns.level2 is None and (both := _CLASS_AND_NAME.fullmatch(name)) and is_level2(both[1]):
+            own_class, name = both.groups()
         operator, sign = _read(columns.operator, row)
         measure, unit = _read(columns.measure, row)
         if operator is not None and is_comparator(sign):
@@ -163,6 +168,7 @@ class IndicatorReader:
         for doubt in dict.fromkeys(one.doubt for one in (value, whole) if one.doubt):
             self._all.notes.add("D009", f"“{name}”{doubt}", where, "hint" if "读入" in doubt else "warning")
         level1, level2 = (self._level1, self._level2) if main else self._labels(row, columns)
+        level2 = own_class or level2
         if main:
             self._all.use(*self._odd)
         return Entry(
