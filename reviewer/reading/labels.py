@@ -9,17 +9,18 @@ from reviewer.language.classes import ClassName, Kind, normalise_class
 from reviewer.reading.notes import Notes
 
 _POINTS = r"(?:[（(]\d{1,3}(?:\.\d{1,2})?分?[)）])?"
-_LEVEL1 = re.compile(
-    rf"(?:\d{{1,2}}[-—－–.．]?)?(?:项目)?(?:产出|效益|效果|成本|(?:服务对象|社会公众)?满意度)(?:指标)?{_POINTS}"
-)
+# 1-, 11., （一）, 二、
+_NUMBERING = r"(?:\d{1,3}[-—－–.．、]?|[（(][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．])?"
+_LEVEL1 = re.compile(rf"{_NUMBERING}(?:项目)?(?:产出|效益|效果|成本|(?:服务对象|社会公众)?满意度)(?:指标)?{_POINTS}")
 _LEVEL2 = re.compile(
-    rf"""(?:\d{{1,3}}[-—－–.．]?)?(?:产出|项目)?(?:
+    rf"""{_NUMBERING}(?:产出|项目)?(?:
       数量|质量|时效|成本|(?:经济|社会|生态|环境|生态环境)(?:效益|成本|效果)|可持续(?:影响|发展)?|[\u4e00-\u9fff]{{0,12}}满意度
     )(?:指标)?{_POINTS}""",
     re.VERBOSE,
 )
+_HEADING = re.compile(r"^\s*(?:[（(][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．])\s*")
 _CODE = re.compile(r"\d{1,3}[-—－–]")
-_TRIMMINGS = re.compile(rf"^\d{{1,3}}[-—－–.．、]?|(?:指标)?{_POINTS}$")
+_TRIMMINGS = re.compile(rf"^{_NUMBERING}|(?:指标)?{_POINTS}$")
 
 
 def is_level1(label: str) -> bool:
@@ -30,6 +31,15 @@ def is_level1(label: str) -> bool:
 def is_level2(label: str) -> bool:
     """Whether *label*, without blanks, is a level-2 class."""
     return _LEVEL2.fullmatch(label) is not None
+
+
+def unnumbered(label: str) -> str:
+    """Return *label* without the numbering of a heading: ``一、产出指标`` → ``产出指标``; codes (``11-``) stay.
+
+    >>> unnumbered("（一）数量指标"), unnumbered("11-数量指标")
+    ('数量指标', '11-数量指标')
+    """
+    return _HEADING.sub("", label)
 
 
 def is_coded(label: str) -> bool:

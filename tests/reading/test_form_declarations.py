@@ -425,3 +425,35 @@ def test_a_block_of_the_whole_period_above_that_of_the_year() -> None:
         ("验收合格率", "", "100%"),
         ("三年带动就业", "≥900人", ""),
     ]
+
+
+def test_classes_as_numbered_headings_across_the_table() -> None:
+    document = read_drawn(
+        """
+        项目名称 | 公路养护 | 主管部门及代码 | 301-某县交通运输局
+        序号 | 指标名称 | 指标值 | 备注
+        一、产出指标 | ← | ← | ←
+        （一）数量指标 | ← | ← | ←
+        1 | 养护里程 | ≥312公里 |
+        （二）质量指标 | ← | ← | ←
+        1 | 路况优良率 | ≥85% |
+        """
+    )
+    assert document.department == "某县交通运输局"
+    assert any("301" in note.message for note in document.diagnostics)
+    assert [(row.level1, row.level2, row.name, row.annual_value) for row in document.projects[0].indicators] == [
+        ("产出指标", "数量指标", "养护里程", "≥312公里"),
+        ("产出指标", "质量指标", "路况优良率", "≥85%"),
+    ]
+
+
+@pytest.mark.parametrize(("printed", "amount"), [("5600000", 560.0), ("560", 560.0), ("5600000万元", 5_600_000.0)])
+def test_the_unit_of_money_that_nobody_wrote(printed: str, amount: float) -> None:
+    document = read_drawn(
+        f"""
+        项目名称 | 项目总额 | 绩效目标 | 一级指标 | 二级指标 | 三级指标 | 指标值
+        交通平台 | {printed} | 建成平台1个 | 产出指标 | 数量指标 | 接入路口数 | 320个
+        """
+    )
+    assert document.projects[0].amount == amount
+    assert any("金额单位" in note.message for note in document.diagnostics) == ("元" not in printed)

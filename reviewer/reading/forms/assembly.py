@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import pairwise
 
 from reviewer.models import Document, Indicator, Project, Unit
+from reviewer.reading.amounts import SCALES
 from reviewer.reading.doubts import report_misread_name, report_residue
 from reviewer.reading.forms.draft import UNIT_ABOVE, UNIT_OF_GROUP, Draft, Entry, Sum
 from reviewer.reading.forms.gathering import Gathering
@@ -18,10 +21,14 @@ from reviewer.reading.reconcile import ROUNDING, reconciliation, report
 from reviewer.reading.table import Row
 from reviewer.reading.units import grouped
 
+_IN_YUAN = 10_000  # of 万元: an amount that every project of a unit has only if it is none of 万元
+_CODED = re.compile(r"(?:[\[【(（]?(?P<code>\d{3,})[\])】）]?)\s*[-—－_]?\s*(?P<name>[\u4e00-\u9fff].*)")
+
 
 def assemble(found: Gathering) -> Document:
     """Return the Document that was gathered; what is missing or does not agree stands in its diagnostics."""
     notes = found.notes
+    _take_for_yuan(found)
     units, places = _units(found)
     drafts = _matched([draft for draft in found.drafts if not draft.subtotal], notes)
     drafts = [draft for draft in drafts if not _dissolved(draft, found)]
@@ -34,7 +41,7 @@ def assemble(found: Gathering) -> Document:
     document = Document(
         title=title,
         budget_year=found.around.year,
-        department=_department(found, drafts),
+        department=_without_code(_department(found, drafts), notes),
         total=float(total.amount) if total else None,
         units=units,
         projects=[_project(draft, labels, notes) for draft in drafts],
@@ -174,6 +181,15 @@ def _department(found: Gathering, drafts: list[Draft]) -> str | None:
     return declared
 
 
+def _without_code(name: str | None, notes: Notes) -> str | None:
+    """Return the name of a department without the code that budgets put before it (``301-某市水利局``)."""
+    match = _CODED.fullmatch(name or "")
+    if match is None:
+        return name
+    notes.add("D009", f"部门代码“{match['code']}”没有采用。", severity="hint")
+    return match["name"]
+
+
 def _report_money(found: Gathering, drafts: list[Draft]) -> None:
     """Say that the unit of money is nowhere printed, when amounts depend on it."""
     if found.money_known:
@@ -183,6 +199,22 @@ def _report_money(found: Gathering, drafts: list[Draft]) -> None:
         found.notes.add(
             "D009", f"没有写明金额单位，{len(unclear)} 个项目的金额按万元读，请核对。", unclear[0].where, "hint"
         )
+
+
+def _take_for_yuan(found: Gathering) -> None:
+    """Read amounts whose unit is nowhere printed as 元 when every one of them would be a hundred million or more."""
+    paid = [one for draft in found.drafts for one in draft.amounts if one.amount]
+    if found.money_known or not paid:
+        return
+    if any(one.unit_printed or one.amount is None or one.amount < _IN_YUAN for one in paid):
+        return
+    for one in paid:
+        one.amount = (one.amount or Decimal(0)) * SCALES["元"]
+    for total in found.sums:
+        total.amount *= SCALES["元"]
+    found.money_known = True
+    message = f"没有写明金额单位；{len(paid)} 个数额都在 {_IN_YUAN:,} 以上，按元读，已换算成万元，请核对。"
+    found.notes.add("D009", message, paid[0].where, "warning")
 
 
 def _project(draft: Draft, labels: Labels, notes: Notes) -> Project:

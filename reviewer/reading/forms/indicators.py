@@ -15,7 +15,7 @@ from reviewer.reading.forms.words import is_class
 from reviewer.reading.forms.written import read_written
 from reviewer.reading.grid import Cell, GridRow
 from reviewer.reading.headers import opens_indicator
-from reviewer.reading.labels import is_level1, is_level2
+from reviewer.reading.labels import is_level1, is_level2, unnumbered
 from reviewer.reading.seams import joint
 
 _CLASS_PARTS = re.compile(r"\s*[-—－–/／·>→|\\]\s*")
@@ -121,16 +121,16 @@ class IndicatorReader:
             level1, level2 = _of_either(label, level1, level2, columns.level1 is not None)
         elif level1 and not level2 and len(parts := _class_parts(level1)) == 2:
             level1, level2 = parts
-        elif not (level1 or level2) and len(cells := list(row.distinct())) == 1 and is_class(cells[0][1].text):
+        elif not (level1 or level2) and _only_class(row):
             # A class on a row of its own, across the table.
-            either = cells[0][1]
+            either = next(row.distinct())[1]
             level1, level2 = _of_either(either.text, "", "", named=False)
         for cell in (cell1, cell2, either):
             if cell is not None and is_class(cell.text):
                 self._all.use(cell)
             elif cell is not None:
                 self._odd.append(cell)
-        return _spelt_out(one_line(level1)), one_line(level2)
+        return _spelt_out(unnumbered(one_line(level1))), unnumbered(one_line(level2))
 
     # Indicators
 
@@ -139,7 +139,7 @@ class IndicatorReader:
         name_cell, raw_name = _read(columns.name, row)
         annual_cell, annual = _read(columns.annual, row, name_cell)
         cycle_cell, cycle = _read(columns.cycle, row, name_cell)
-        if name_cell is not None and name_cell is _read(columns.level1, row)[0]:
+        if name_cell is not None and (name_cell is _read(columns.level1, row)[0] or _only_class(row)):
             return None
         key = (name_cell, annual_cell, cycle_cell)
         if main and any(key) and key == self._last:
@@ -213,6 +213,12 @@ class IndicatorReader:
 
 def _read(column: Column | None, row: GridRow, besides: Cell | None = None) -> tuple[Cell | None, str]:
     return column.read(row, besides) if column else (None, "")
+
+
+def _only_class(row: GridRow) -> bool:
+    """Whether *row* holds the label of a class and nothing else."""
+    cells = list(row.distinct())
+    return len(cells) == 1 and is_class(cells[0][1].text)
 
 
 def _class_parts(label: str) -> list[str]:
