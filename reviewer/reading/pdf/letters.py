@@ -13,16 +13,19 @@ import unicodedata
 _RADICALS = dict(zip(
     "⺁⺇⺈⺊⺋⺍⺎⺐⺓⺔⺕⺗⺘⺙⺛⺝⺞⺟⺠⺡⺢⺣⺤⺥⺨⺪⺫⺬⺭⺮⺯⺳⺴⺶⺸⺹⺻⺼⺽⺾⻀⻁⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻍⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
     "厂几刀卜㔾小兀尢幺彑彐心手攴无月歹母民水水火爪爪犬疋目示示竹糸网网羊羊老聿肉臼艸艸虎衣西西见角讠贝足车辶辶邑钅長镸长门阜阜雨青韦页风飞食食食饣首马骨鬼鱼鸟卤麦黄黾齊齐齒齿龍龙龜龜龟",
-    strict=False,
+    strict=True,
 ))
 # fmt: on
+
+# The plain forms of these radicals are traditional; simplified fonts draw the simplified ones.
+_SIMPLIFIED = str.maketrans("戶靑", "户青")
 
 
 def plain(text: str) -> str:
     """Return *text*, a letter or a few, without radicals and compatibility forms of Chinese characters.
 
-    >>> plain("⽬"), plain("⻚"), plain("标"), plain("％")
-    ('目', '页', '标', '％')
+    >>> plain("⽬"), plain("⻚"), plain("⼾"), plain("标"), plain("％")
+    ('目', '页', '户', '标', '％')
     """
     if text.isascii():
         return text
@@ -34,5 +37,5 @@ def _plain(letter: str) -> str:
     if 0x2E80 <= code <= 0x2EFF:
         return _RADICALS.get(letter, letter)
     if 0x2F00 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F:
-        return unicodedata.normalize("NFKC", letter)
+        return unicodedata.normalize("NFKC", letter).translate(_SIMPLIFIED)
     return letter

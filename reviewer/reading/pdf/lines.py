@@ -1,8 +1,8 @@
-"""Letters on a page → lines of text, from top to bottom."""
+"""Letters on a page → lines of text, from top to bottom, and lines → the text of a cell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 Letter = dict[str, Any]
@@ -10,17 +10,24 @@ Letter = dict[str, Any]
 _SAME_LINE = 0.5  # of the height of a letter
 _BLANK = 0.3  # of the size: a gap that is more than the space between two letters
 _WIDE = 1.6  # of the size: a gap that parts two things
+_AGAIN = 0.15  # of the size: the same letter so near is printed twice to look bold
 _PADDING = 12.0  # points of both sides of a cell together
+_NOT_FIRST = frozenset("，。；：、！？）》〉」』】〕”’％…,.;:!?)]}%℃")
+_NOT_LAST = frozenset("（《〈「『【〔“‘([{")
 
 
 class Line(NamedTuple):
-    """A line and where it stands, in points from the top and left of the page; ``size`` is that of its letters."""
+    """A line and where it stands, in points from the top and left of the page.
+
+    ``first`` is the width of its beginning that no line may be broken in: a letter with the punctuation that clings to
+    it, a number.
+    """
 
     text: str
     top: float
     left: float
     right: float
-    size: float
+    first: float
 
 
 def lines_of(letters: Iterable[Letter]) -> list[Line]:
@@ -28,20 +35,23 @@ def lines_of(letters: Iterable[Letter]) -> list[Line]:
     return [line for row in _rows(letters) if (line := _line(row)).text.strip()]
 
 
-def paragraph(letters: Iterable[Letter], width: float) -> str:
+def joined(lines: Sequence[Line], width: float) -> str:
     """Return the text of a cell of *width*: lines that were only broken for want of room are joined again."""
     text = ""
-    before: Line | None = None
-    for line in lines_of(letters):
-        if before is None:
+    for number, line in enumerate(lines):
+        if not number:
             text = line.text
-        elif width - (before.right - before.left) < before.size + _PADDING:
-            words = before.text[-1:].isascii() and before.text[-1:].isalpha() and line.text[:1].isascii()
-            text += (" " if words and line.text[:1].isalpha() else "") + line.text
+        elif goes_on(lines[number - 1], line, width):
+            words = text[-1:].isascii() and text[-1:].isalpha() and line.text[:1].isascii() and line.text[:1].isalpha()
+            text += " " * words + line.text
         else:
             text += f"\n{line.text}"
-        before = line
     return text
+
+
+def goes_on(before: Line, line: Line, width: float) -> bool:
+    """Whether *line* may be where it is because the one before it, in a cell of *width*, had no room for it."""
+    return width - (before.right - before.left) - _PADDING < line.first
 
 
 def _rows(letters: Iterable[Letter]) -> list[list[Letter]]:
@@ -58,7 +68,7 @@ def _rows(letters: Iterable[Letter]) -> list[list[Letter]]:
 
 
 def _line(row: list[Letter]) -> Line:
-    row.sort(key=lambda letter: letter["x0"])
+    row = _once(sorted(row, key=lambda letter: letter["x0"]))
     pieces: list[str] = []
     right = row[0]["x0"]
     for number, letter in enumerate(row):
@@ -69,8 +79,31 @@ def _line(row: list[Letter]) -> Line:
             pieces.append(_between(pieces[-1], letter["text"]))
         pieces.append(letter["text"])
         right = max(right, letter["x1"])
-    text = "".join(pieces).strip()
-    return Line(text, min(letter["top"] for letter in row), row[0]["x0"], right, max(letter["size"] for letter in row))
+    return Line("".join(pieces).strip(), min(letter["top"] for letter in row), row[0]["x0"], right, _first(row))
+
+
+def _once(row: list[Letter]) -> list[Letter]:
+    """Return the letters of a line without those printed a second time in the same place, to look bold."""
+    return [
+        letter
+        for number, letter in enumerate(row)
+        if not number
+        or letter["text"] != row[number - 1]["text"]
+        or letter["x0"] - row[number - 1]["x0"] > _AGAIN * letter["size"]
+    ]
+
+
+def _first(row: list[Letter]) -> float:
+    row = [letter for letter in row if not letter["text"].isspace()] or row
+    end = 1
+    while end < len(row) and _clings(row[end - 1]["text"], row[end]["text"]):
+        end += 1
+    return float(row[end - 1]["x1"] - row[0]["x0"])
+
+
+def _clings(one: str, other: str) -> bool:
+    """Whether no line is broken between two letters."""
+    return one in _NOT_LAST or other in _NOT_FIRST or (one.isascii() and one.isalnum() and other.isascii())
 
 
 def _between(left: str, right: str) -> str:
