@@ -12,7 +12,7 @@ _BLANK = 0.3  # of the size: a gap that is more than the space between two lette
 _WIDE = 1.6  # of the size: a gap that parts two things
 _AGAIN = 0.15  # of the size: the same letter so near is printed twice to look bold
 _PADDING = 12.0  # points of both sides of a cell together
-_NOT_FIRST = frozenset("，。；：、！？）》〉」』】〕”’％…,.;:!?)]}%℃")
+_NOT_FIRST = frozenset("/-–—~～·，。；：、！？）》〉」』】〕”’％…,.;:!?)]}%℃")
 _NOT_LAST = frozenset("（《〈「『【〔“‘([{")
 
 

@@ -86,7 +86,7 @@ class _Pages:
         self._tables = 0
         self._last: tuple[int, list[float]] = (0, [])  # page and columns of the last table
         self._first: list[Row] = []  # rows of it that may be a header
-        self._end: list[Row] = []  # its last two rows
+        self._end: tuple[Row, Row] = ([], [])  # its last two rows
 
     def add(self, page: Page) -> None:
         """Read a page from top to bottom."""
@@ -135,13 +135,15 @@ class _Pages:
             self._tables += 1
             self._first = rows[:_HEADER_ROWS]
         self._last = (page, table.edges)
-        self._end = [[], *self._end, *rows][-2:]
+        self._end = ([*self._end, *rows][-2], [*self._end, *rows][-1])
         self._rows.extend((self._tables, f"page {page}", row) for row in rows)
 
     def _fields(self, page: Page) -> None:
         """Say what was typed into fields or written on the page as a remark: it is no text of the page."""
         for remark in _remarks(page):
-            self._notes.add("D009", f"表单域或批注里的文字没有读入表格：{quote(remark)}。", f"page {page.page_number}", "warning")
+            self._notes.add(
+                "D009", f"表单域或批注里的文字没有读入表格：{quote(remark)}。", f"page {page.page_number}", "warning"
+            )
 
     def grid(self) -> Grid:
         """Return what was collected. Raises ``InputError`` when that is no text."""

@@ -1,0 +1,89 @@
+"""Tables that go on over a page: is it the same table, and was its last row cut by the page?
+
+A page cuts rows as well as tables. The rest of a cell stands on the next page in the same column, and nothing says so.
+It is taken for the rest only if the line before it was full, and if the row it stands in lacks what a row has: a cell
+that is filled in the row above is empty.
+"""
+
+from __future__ import annotations
+
+from reviewer.reading.labels import is_level1, is_level2
+from reviewer.reading.pdf.lines import goes_on
+from reviewer.reading.pdf.tables import Area, Ruled
+
+_EDGE = 3.0  # points by which the columns of a table may differ from page to page
+_CERTAIN = 3  # cells of a row that all broke off at the end of a line
+
+Row = list[Area | None]
+
+
+def same_columns(one: list[float], other: list[float]) -> bool:
+    """Whether two tables, given by the edges of their columns, may be one."""
+    return len(one) == len(other) and all(abs(a - b) <= _EDGE for a, b in zip(one, other, strict=True))
+
+
+def repeated(first: list[Row], table: Ruled) -> int:
+    """Return how many rows at the top of *table* say what some of the *first* rows of the table before it said."""
+    known = [_said(row) for row in first]
+    count = 0
+    while count < len(table.rows) and any(_said(table.rows[count])) and _said(table.rows[count]) in known:
+        count += 1
+    return count
+
+
+def join(before: Row, above: Row, rows: list[Row]) -> list[Row]:
+    """Return *rows*, which follow *above* on the next page, without the rest of what the page cut.
+
+    The rest is joined to the areas it belongs to. *before* is the row before *above*: an area that stands in both
+    covers several rows, and its rest may stand beside a row of its own.
+    """
+    if not rows:
+        return rows
+    columns = range(min(len(above), len(rows[0])))
+    below = rows[1] if len(rows) > 1 else []
+    tall = {c for c in columns if _is_tall(c, before, above) or _is_tall(c, below, rows[0])}
+    written = [c for c in columns if _filled(rows[0][c])]
+    lacks = [c for c in columns if _filled(above[c]) and not _filled(rows[0][c])]
+    if not written or not lacks:
+        return rows
+    own = {above[c]: rows[0][c] for c in written if c not in tall}
+    cut = all(_flows(*pair) for pair in own.items()) and (any(c not in tall for c in lacks) or len(own) >= _CERTAIN)
+    around = [c for c in written if c in tall and not _is_class(above[c])]
+    # A new project would bring an amount, which goes on with nothing.
+    open_around = all(_flows(above[c], rows[0][c]) for c in around)
+    taken: dict[Area, Area] = {}
+    for column in written:
+        upper, lower = above[column], rows[0][column]
+        rest = open_around and column in around if column in tall else cut
+        if rest and upper is not None and lower is not None and lower not in taken:
+            upper.lines = [*upper.lines, *lower.lines]
+            taken[lower] = upper
+    moved = [[taken.get(area, area) if area is not None else None for area in row] for row in rows]
+    whole = all(area is None or area in above or not area.lines for area in moved[0])
+    return moved[1:] if taken and whole else moved
+
+
+def _said(row: Row) -> tuple[str, ...]:
+    return tuple("" if area is None else "".join(line.text for line in area.lines) for area in row)
+
+
+def _filled(area: Area | None) -> bool:
+    return area is not None and bool(area.lines)
+
+
+def _is_tall(column: int, one: Row, other: Row) -> bool:
+    """Whether one area stands in both of two rows."""
+    return column < len(one) and other[column] is not None and one[column] is other[column]
+
+
+def _is_class(area: Area | None) -> bool:
+    """Whether *area* holds the whole name of a class: those follow one another in a column, and fill its lines."""
+    name = "" if area is None else area.text()
+    return is_level1(name) or is_level2(name)
+
+
+def _flows(above: Area | None, below: Area | None) -> bool:
+    """Whether the text of *below* goes on with that of *above*, whose last line was full."""
+    if above is None or below is None or not above.lines or not below.lines:
+        return False
+    return goes_on(above.lines[-1], below.lines[0], above.width)
