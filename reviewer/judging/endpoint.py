@@ -68,11 +68,13 @@ class Endpoint:
         # Imported here: it takes half a second, and a run that is answered from the ledger never needs it.
         import openai
 
-        body = self._wording.body(request, strategy)
-        try:
-            client = self._client = self._client or self._connect()
-        except (httpx2.InvalidURL, ValueError, ImportError) as error:
-            return Fatal("address", f"不能连接 {self._base_url}（{error}）。请检查地址、密钥和代理设置")
+        body = self.body(request, strategy)
+        if self._client is None:
+            client = connect(self._base_url, self._key, timeout=self._timeout, transport=self._transport)
+            if isinstance(client, Fatal):
+                return client
+            self._client = client
+        client = self._client
         try:
             # The client's own timeout starts anew with every byte received, so a trickle would never end.
             async with asyncio.timeout(self._timeout):
@@ -84,11 +86,15 @@ class Endpoint:
         except TimeoutError:
             return Transient("timeout", f"{self._timeout:g} 秒内没有等到完整的回复")
         except openai.APIConnectionError as error:
-            return self._masked(_disconnected(error.__cause__ or error))
+            return masked(disconnected(error.__cause__ or error), self._key)
         outcome = outcome_of(response.status_code, response.headers, response.content, strategy, time.time())
         if isinstance(outcome, Unsupported) and outcome.parameter and not self._wording.drop(outcome, body):
             outcome = Refused(outcome.message, NO_TOKENS) if strategy == "plain" else replace(outcome, parameter=None)
-        return self._masked(outcome)
+        return masked(outcome, self._key)
+
+    def body(self, request: Request, strategy: Strategy) -> dict[str, Any]:
+        """Return what :meth:`send` would send, in the words that this model was found to take so far."""
+        return self._wording.body(request, strategy)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -96,24 +102,32 @@ class Endpoint:
             await self._client.close()
             self._client = None
 
-    def _connect(self) -> AsyncOpenAI:
-        from openai import AsyncOpenAI, DefaultAsyncHttpx2Client
 
-        if not (self._key.isascii() and self._key.isprintable()):  # a header can hold nothing else
+def connect(
+    base_url: str, key: str, *, timeout: float, transport: httpx2.AsyncBaseTransport | None = None
+) -> AsyncOpenAI | Fatal:
+    """Return a client that never tries again by itself, or why there can be none."""
+    from openai import AsyncOpenAI, DefaultAsyncHttpx2Client
+
+    try:
+        if not (key.isascii() and key.isprintable()):  # a header can hold nothing else
             raise ValueError("密钥里有不能发送的字符")
-        timeout = httpx2.Timeout(self._timeout, connect=min(self._timeout, _LONGEST_CONNECT))
+        limits = httpx2.Timeout(timeout, connect=min(timeout, _LONGEST_CONNECT))
         return AsyncOpenAI(
-            base_url=self._base_url,
-            api_key=self._key or "none",  # the client wants one in any case
+            base_url=base_url,
+            api_key=key or "none",  # the client wants one in any case
             max_retries=0,
-            http_client=DefaultAsyncHttpx2Client(timeout=timeout, transport=self._transport),
+            http_client=DefaultAsyncHttpx2Client(timeout=limits, transport=transport),
         )
+    except (httpx2.InvalidURL, ValueError, ImportError) as error:
+        return Fatal("address", f"不能连接 {base_url}（{error}）。请检查地址、密钥和代理设置")
 
-    def _masked(self, outcome: Outcome) -> Outcome:
-        # Some endpoints repeat the key when they refuse it.
-        if not self._key or isinstance(outcome, Answered | Invalid | Truncated):
-            return outcome
-        return replace(outcome, message=outcome.message.replace(self._key, "***"))
+
+def masked(outcome: Outcome, key: str) -> Outcome:
+    """Return *outcome* without the *key*: some endpoints repeat it when they refuse it."""
+    if not key or isinstance(outcome, Answered | Invalid | Truncated):
+        return outcome
+    return replace(outcome, message=outcome.message.replace(key, "***"))
 
 
 class _Wording:
@@ -167,7 +181,8 @@ class _Wording:
         return True
 
 
-def _disconnected(error: BaseException) -> Transient:
+def disconnected(error: BaseException) -> Transient:
+    """Return what came of a call that *error* of the transport ended."""
     said = f"（{type(error).__name__}{f'：{error}' if str(error) else ''}）"
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
         return Transient("connection", f"连不上端点{said}")
