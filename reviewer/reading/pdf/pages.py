@@ -86,7 +86,7 @@ class _Pages:
         self._tables = 0
         self._last: tuple[int, list[float]] = (0, [])  # page and columns of the last table
         self._first: list[Row] = []  # rows of it that may be a header
-        self._end: tuple[Row, Row] = ([], [])  # its last two rows
+        self._end: list[Row] = []  # its last two rows
 
     def add(self, page: Page) -> None:
         """Read a page from top to bottom."""
@@ -125,17 +125,21 @@ class _Pages:
         return letters
 
     def _table(self, table: Ruled, page: int) -> None:
-        rows = table.rows
         last, edges = self._last
-        if seams.same_columns(table.edges, edges):
-            if page > last:
-                header = seams.repeated(self._first, table)
-                rows = [*rows[:header], *seams.join(*self._end, rows[header:])]
-        else:
+        same = seams.same_columns(table.edges, edges)
+        header = seams.repeated(self._first, table) if same else 0
+        rows = table.rows[header:]
+        if page > last and rows:
+            # The page may have cut a form where its columns change: rows of two columns above, of six below.
+            above = self._end if same else seams.widened(self._end, edges, table.edges)
+            if above:
+                rows = seams.join(above, rows)
+        rows = [*table.rows[:header], *rows]
+        if not same:
             self._tables += 1
-            self._first = rows[:_HEADER_ROWS]
+            self._first = table.rows[:_HEADER_ROWS]
         self._last = (page, table.edges)
-        self._end = ([*self._end, *rows][-2], [*self._end, *rows][-1])
+        self._end = [*self._end, *rows][-2:] if same else rows[-2:]
         self._rows.extend((self._tables, f"page {page}", row) for row in rows)
 
     def _fields(self, page: Page) -> None:

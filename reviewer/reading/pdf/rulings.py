@@ -32,7 +32,11 @@ def rulings(drawn: list[dict[str, Any]]) -> tuple[list[Rule], list[Rule]]:
     pieces = list(_pieces(seen)) or list(_pieces(drawn))
     across = _joined(Rule(top, left, right) for left, top, right, bottom in pieces if bottom - top < right - left)
     down = _joined(Rule(left, top, bottom) for left, top, right, bottom in pieces if bottom - top > right - left)
-    return [*across, *_closing(down, across)], [*down, *_closing(across, down)]
+    sides = _closing(across, down)
+    # A cell that fills the page is closed below when it has been closed above.
+    for _ in range(2):
+        across += _closing(down, across)
+    return across, down + sides
 
 
 def positions(rules: Iterable[Rule]) -> list[float]:
@@ -102,18 +106,20 @@ def _groups(rules: Iterable[Rule]) -> Iterator[list[Rule]]:
 def _closing(rules: list[Rule], crossing: list[Rule]) -> list[Rule]:
     """Return lines that join the ends of *rules* which no *crossing* one meets: a table without sides, or a page's cut.
 
-    Two loose ends at the same height are enough. A rule that crosses none is no part of a table: it underlines.
+    Two loose ends at the same height are enough, if one is of a rule that crosses another: others may underline.
     """
-    loose = []
+    loose: list[Rule] = []
+    in_tables: set[Rule] = set()
     for rule in rules:
         met = [other.at for other in crossing if _reaches(other, rule.at)]
+        ends = [end for end in (rule.start, rule.end) if not any(abs(at - end) <= _REACH for at in met)]
+        loose += [Rule(end, rule.at, rule.at) for end in ends]
         if any(_reaches(rule, at) for at in met):
-            ends = [end for end in (rule.start, rule.end) if not any(abs(at - end) <= _REACH for at in met)]
-            loose += [Rule(end, rule.at, rule.at) for end in ends]
+            in_tables.update(loose[-len(ends) :] if ends else ())
     closing = []
     for group in _groups(loose):
         height, open_at = group[0].at, {rule.start for rule in group}
-        if len(open_at) > 1:
+        if len(open_at) > 1 and not in_tables.isdisjoint(group):
             # Where a cell is cut beside one that is whole, only one of its two corners is loose.
             standing = sorted({rule.at for rule in rules if _reaches(rule, height)})
             there = [rule for rule in crossing if abs(rule.at - height) <= _REACH]

@@ -7,6 +7,8 @@ that is filled in the row above is empty.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from reviewer.reading.labels import is_level1, is_level2
 from reviewer.reading.pdf.lines import goes_on
 from reviewer.reading.pdf.tables import Area, Ruled
@@ -22,6 +24,15 @@ def same_columns(one: list[float], other: list[float]) -> bool:
     return len(one) == len(other) and all(abs(a - b) <= _EDGE for a, b in zip(one, other, strict=True))
 
 
+def widened(rows: list[Row], edges: list[float], wider: list[float]) -> list[Row] | None:
+    """Return *rows* of a table with *edges* as rows of one with more of them, None if that is not the same table."""
+    at = [next((number for number, edge in enumerate(wider) if abs(edge - own) <= _EDGE), -1) for own in edges]
+    if not at or -1 in at or at[0] != 0 or at[-1] != len(wider) - 1:
+        return None
+    column = [bisect_right(at, number) - 1 for number in range(len(wider) - 1)]
+    return [[row[number] for number in column] for row in rows]
+
+
 def repeated(first: list[Row], table: Ruled) -> int:
     """Return how many rows at the top of *table* say what some of the *first* rows of the table before it said."""
     known = [_said(row) for row in first]
@@ -31,36 +42,38 @@ def repeated(first: list[Row], table: Ruled) -> int:
     return count
 
 
-def join(before: Row, above: Row, rows: list[Row]) -> list[Row]:
-    """Return *rows*, which follow *above* on the next page, without the rest of what the page cut.
+def join(end: list[Row], rows: list[Row]) -> list[Row]:
+    """Return *rows*, which follow *end* on the next page, without the rest of what the page cut.
 
-    The rest is joined to the areas it belongs to. *before* is the row before *above*: an area that stands in both
-    covers several rows, and its rest may stand beside a row of its own.
+    The rest is joined to the areas it belongs to. *end* are the last rows of the page before, two of them if there are
+    two: an area that stands in both covers several rows, and its rest may stand beside a row of its own.
     """
-    if not rows:
-        return rows
+    above = end[-1]
     columns = range(min(len(above), len(rows[0])))
-    below = rows[1] if len(rows) > 1 else []
-    tall = {c for c in columns if _is_tall(c, before, above) or _is_tall(c, below, rows[0])}
+    tall = {c for c in columns if _is_tall(c, end) or _is_tall(c, rows[:2])}
     written = [c for c in columns if _filled(rows[0][c])]
     lacks = [c for c in columns if _filled(above[c]) and not _filled(rows[0][c])]
     if not written or not lacks:
         return rows
     own = {above[c]: rows[0][c] for c in written if c not in tall}
-    cut = all(_flows(*pair) for pair in own.items()) and (any(c not in tall for c in lacks) or len(own) >= _CERTAIN)
+    lacks_own = any(c not in tall for c in lacks) or len(own) >= _CERTAIN
+    new_class = any(_is_class(above[c]) and _is_class(rows[0][c]) for c in written)
+    cut = bool(own) and lacks_own and not new_class and all(_flows(*pair) for pair in own.items())
     around = [c for c in written if c in tall and not _is_class(above[c])]
     # A new project would bring an amount, which goes on with nothing.
     open_around = all(_flows(above[c], rows[0][c]) for c in around)
     taken: dict[Area, Area] = {}
     for column in written:
         upper, lower = above[column], rows[0][column]
-        rest = open_around and column in around if column in tall else cut
+        rest = cut or (open_around and column in around)
         if rest and upper is not None and lower is not None and lower not in taken:
             upper.lines = [*upper.lines, *lower.lines]
             taken[lower] = upper
+    if not taken:
+        return rows
     moved = [[taken.get(area, area) if area is not None else None for area in row] for row in rows]
     whole = all(area is None or area in above or not area.lines for area in moved[0])
-    return moved[1:] if taken and whole else moved
+    return moved[1:] if whole else moved
 
 
 def _said(row: Row) -> tuple[str, ...]:
@@ -71,9 +84,9 @@ def _filled(area: Area | None) -> bool:
     return area is not None and bool(area.lines)
 
 
-def _is_tall(column: int, one: Row, other: Row) -> bool:
+def _is_tall(column: int, rows: list[Row]) -> bool:
     """Whether one area stands in both of two rows."""
-    return column < len(one) and other[column] is not None and one[column] is other[column]
+    return len(rows) > 1 and rows[0][column] is not None and rows[0][column] is rows[1][column]
 
 
 def _is_class(area: Area | None) -> bool:
