@@ -37,14 +37,14 @@ from reviewer.judging.strategies import Strategies
 from reviewer.judging.wire import Answer, AnswerError
 from reviewer.ledger import ANSWERED, Entry, Ledger
 
-_TRIES = 8
+TRIES = 8
 """Calls of one request that may fail in passing: with a quarter of all calls failing, one request in 65,000 does."""
 _FIRST_TRIES = 4
 """The same for an endpoint that was never reached: its address is probably wrong, and the user is waiting."""
-_REASKS = 2
+REASKS = 2
 _FAULTS = 2
 """Faults of the server after which the output strategy is suspected, as long as it was never seen to work."""
-_LARGER = 2
+LARGER = 2
 _backed_off = wait_random_exponential(multiplier=0.5, max=30)
 
 
@@ -121,7 +121,7 @@ class Asker:
             seconds=loop.time() - started,
         )
         if case.attempts:
-            self.ledger.record(_entry(key, exchange))
+            self.ledger.record(entry_of(key, exchange))
         return exchange
 
 
@@ -167,7 +167,7 @@ class _Case:
             used: Tokens | None = NO_TOKENS
             try:
                 outcome = await asker.endpoint.send(self._next, self.strategy)
-                used = _used(outcome)
+                used = used_by(outcome)
             finally:
                 asker.meter.settle(reserved, used)
         self.tokens += used or NO_TOKENS
@@ -216,9 +216,9 @@ class _Case:
                 # From the original each time: a history that grew would multiply the tokens.
                 asked = self._original.again(outcome.errors, outcome.text)
                 self._next = replace(asked, max_tokens=self._next.max_tokens)
-                return self._reasks <= _REASKS
+                return self._reasks <= REASKS
             case Truncated(room="answer") if self._next.max_tokens == self._original.max_tokens:
-                self._next = replace(self._next, max_tokens=_LARGER * self._next.max_tokens)
+                self._next = replace(self._next, max_tokens=LARGER * self._next.max_tokens)
                 return True
             case Unsupported(parameter=None):
                 return self._step_down()
@@ -237,7 +237,7 @@ class _Case:
         if outcome.kind == "connection" and not asker.reached and self._failures >= _FIRST_TRIES:
             self._last = asker.stopped = Fatal("unreachable", f"{outcome.message}。请检查地址、网络和代理设置")
             return False
-        return self._failures < _TRIES
+        return self._failures < TRIES
 
     def _step_down(self) -> bool:
         self._faults = 0
@@ -254,7 +254,8 @@ class _Case:
         return max(min(self._last.after or 0.0, LONGEST_PAUSE), _backed_off(state))
 
 
-def _used(outcome: Outcome) -> Tokens | None:
+def used_by(outcome: Outcome) -> Tokens | None:
+    """Return the tokens that a call took, None when the endpoint did not count them."""
     match outcome:
         case Answered() | Transient() | Truncated() | Refused():
             return outcome.usage
@@ -262,7 +263,8 @@ def _used(outcome: Outcome) -> Tokens | None:
             return NO_TOKENS
 
 
-def _entry(key: str, exchange: Exchange) -> Entry:
+def entry_of(key: str, exchange: Exchange) -> Entry:
+    """Return what the ledger keeps of *exchange*."""
     request = exchange.request
     kind, message = explained(exchange.outcome)
     return Entry(
