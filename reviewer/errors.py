@@ -7,6 +7,7 @@
     ├─ InputError            a file or document cannot be read                           exit code 2
     ├─ CatalogueError        a rule, lexicon, library or prompt file is malformed                exit code 2
     ├─ LedgerError           the ledger of exchanges with models cannot be used          exit code 2
+    ├─ RunError              the folder of a bulk run cannot be used                     exit code 2
     ├─ EndpointError         the endpoint refuses every request: address, key, model     exit code 5
     └─ UnrecordedError       a replay holds no answer to a request: its project's error  exit code 3
 
@@ -51,6 +52,10 @@ class LedgerError(ReviewerError):
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
         super().__init__(f"账本 {path} {reason}。")
+
+
+class RunError(ReviewerError):
+    """The folder of a bulk run, or a file in it, cannot be used; the message says why and what to do."""
 
 
 class EndpointError(ReviewerError):

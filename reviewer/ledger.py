@@ -7,15 +7,13 @@ transaction: a process that is killed leaves whole rows, and several processes m
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
+from reviewer.database import PATIENCE, Database, storable
 from reviewer.errors import LedgerError
 from reviewer.home import home
 
@@ -36,18 +34,6 @@ _STEPS = (
     ) WITHOUT ROWID;
     """,
 )
-
-_REASONS = {
-    sqlite3.SQLITE_BUSY: "被另一个程序占用，等了很久也没有让出来。请等它结束再运行",
-    sqlite3.SQLITE_LOCKED: "被另一个程序占用，等了很久也没有让出来。请等它结束再运行",
-    sqlite3.SQLITE_READONLY: "只能读、不能写。请改文件权限",
-    sqlite3.SQLITE_PERM: "没有权限读写。请改文件权限",
-    sqlite3.SQLITE_CANTOPEN: "打不开。请检查所在的文件夹是否可写",
-    sqlite3.SQLITE_FULL: "写不进去，磁盘已满。请腾出空间后再运行，已经记下的回答不会再问一遍",
-    sqlite3.SQLITE_IOERR: "读写出错，磁盘可能已满或有故障。请检查磁盘",
-    sqlite3.SQLITE_CORRUPT: "已经损坏。请把它移走，程序会新建一个",
-    sqlite3.SQLITE_NOTADB: "不是账本文件。请把它移走，程序会新建一个",
-}
 
 
 def _now() -> str:
@@ -123,7 +109,7 @@ class Ledger:
     'json_object'
     """
 
-    def __init__(self, path: Path | None = None, *, fresh: bool = False, patience: float = 30.0) -> None:
+    def __init__(self, path: Path | None = None, *, fresh: bool = False, patience: float = PATIENCE) -> None:
         self.path = home() / "ledger.sqlite3" if path is None else path
         self._fresh = fresh
         try:
@@ -131,15 +117,7 @@ class Ledger:
         except OSError as error:
             reason = "所在的文件夹建不了。请检查权限和磁盘，或用 REVIEWER_HOME 换一个位置"
             raise LedgerError(self.path, reason) from error
-        with self._explained():
-            # Autocommit: each statement is its own transaction unless one is begun.
-            self._db = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
-        try:
-            with self._explained():
-                self._prepare(time.monotonic() + patience)
-        except BaseException:
-            self._db.close()
-            raise
+        self._db = Database(self.path, _STEPS, LedgerError, patience=patience)
 
     def __enter__(self) -> Ledger:
         return self
@@ -156,34 +134,28 @@ class Ledger:
         if self._fresh:
             return None
         query = "SELECT text FROM exchanges WHERE key = ? AND outcome = 'answered' ORDER BY id DESC LIMIT 1"
-        with self._explained():
-            row = self._db.execute(query, (key,)).fetchone()
+        row = self._db.execute(query, (key,)).fetchone()
         return None if row is None else row[0]
 
     def record(self, entry: Entry) -> None:
         """Add *entry*; it is on disk when this returns."""
-        with self._explained():
-            self._db.execute(_INSERT, [_storable(getattr(entry, column)) for column in _COLUMNS])
+        self._db.execute(_INSERT, [storable(getattr(entry, column)) for column in _COLUMNS])
 
     def strategy(self, base_url: str, model: str) -> str | None:
         """Return the output strategy that worked with this model at this endpoint, or None."""
         query = "SELECT strategy FROM strategies WHERE base_url = ? AND model = ?"
-        with self._explained():
-            row = self._db.execute(query, (base_url, model)).fetchone()
+        row = self._db.execute(query, (base_url, model)).fetchone()
         return None if row is None else row[0]
 
     def remember_strategy(self, base_url: str, model: str, strategy: str) -> None:
         """Keep the output strategy that works with this model at this endpoint."""
-        with self._explained():
-            self._db.execute(
-                "INSERT OR REPLACE INTO strategies VALUES (?, ?, ?, ?)", (base_url, model, strategy, _now())
-            )
+        values = (base_url, model, strategy, _now())
+        self._db.execute("INSERT OR REPLACE INTO strategies VALUES (?, ?, ?, ?)", values)
 
     def entries(self) -> Iterator[Entry]:
         """Yield all exchanges in the order in which they were recorded."""
-        with self._explained():
-            for row in self._db.execute(f"{_SELECT} ORDER BY id"):
-                yield Entry(*row)
+        for row in self._db.rows(f"{_SELECT} ORDER BY id"):
+            yield Entry(*row)
 
     def stats(self) -> list[Use]:
         """Return what each model was asked, the latest used first."""
@@ -193,9 +165,7 @@ class Ledger:
             FROM exchanges GROUP BY base_url, model, outcome ORDER BY base_url, model, outcome
         """
         uses: dict[tuple[str, str], Use] = {}
-        with self._explained():
-            rows = self._db.execute(query).fetchall()
-        for base_url, model, outcome, count, attempts, input_tokens, output_tokens, first, last in rows:
+        for base_url, model, outcome, count, attempts, input_tokens, output_tokens, first, last in self._db.rows(query):
             use = uses.get((base_url, model)) or Use(base_url, model, {}, 0, 0, 0, first, last)
             uses[base_url, model] = Use(
                 base_url,
@@ -211,68 +181,15 @@ class Ledger:
 
     def older_than(self, days: float) -> int:
         """Return how many exchanges are older than *days*: what :meth:`prune` would delete."""
-        with self._explained():
-            (count,) = self._db.execute("SELECT count(*) FROM exchanges WHERE at < ?", (_before(days),)).fetchone()
+        (count,) = self._db.execute("SELECT count(*) FROM exchanges WHERE at < ?", (_before(days),)).fetchone()
         return int(count)
 
     def prune(self, days: float) -> int:
         """Delete the exchanges older than *days*, give their space back to the disk, and return how many they were."""
-        with self._explained():
-            deleted = self._db.execute("DELETE FROM exchanges WHERE at < ?", (_before(days),)).rowcount
-            self._db.execute("VACUUM")
+        deleted = self._db.execute("DELETE FROM exchanges WHERE at < ?", (_before(days),)).rowcount
+        self._db.execute("VACUUM")
         return deleted
-
-    def _prepare(self, deadline: float) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > len(_STEPS):
-            raise LedgerError(
-                self.path,
-                f"是更新的 reviewer 写的（格式 {version}，本程序只认识到 {len(_STEPS)}）。"
-                "请升级 reviewer，或用 REVIEWER_HOME 换一个位置",
-            )
-        while True:
-            try:
-                # WAL lets others read while one writes. With it, NORMAL loses no committed row when the process is
-                # killed; a power failure may lose the last ones, never the file.
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = NORMAL")
-                if version < len(_STEPS):
-                    self._migrate()
-                return
-            except sqlite3.OperationalError as error:
-                # SQLite waits for its turn to write, but not for its turn to change the mode of a new file.
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
-
-    def _migrate(self) -> None:
-        # The write lock first, then the version again: another process may just have done this.
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            for step in _STEPS[version:]:
-                for statement in step.split(";"):
-                    self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {len(_STEPS)}")
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            # The low byte is the error, the rest its variety.
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-            raise LedgerError(self.path, _REASONS.get(code, f"出错（{error}）。请把它移走，程序会新建一个")) from error
 
 
 def _before(days: float) -> str:
     return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")
-
-
-def _storable(value: object) -> object:
-    # Half of a surrogate pair, which JSON can spell and UTF-8 cannot, must not lose the answer.
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

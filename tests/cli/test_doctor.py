@@ -171,7 +171,7 @@ def test_a_broken_ledger_and_broken_prompts_are_named(doctor: Command, tmp_path:
     assert done.code == 2
     found = lines(done.out)
     assert found["提示词"].startswith("失败")
-    assert "不是账本文件" in found["账本"]
+    assert "不是 reviewer 的数据文件" in found["账本"]
 
 
 def test_without_a_model_the_settings_are_shown_all_the_same(run: Command) -> None:

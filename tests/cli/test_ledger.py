@@ -105,5 +105,5 @@ def test_a_damaged_ledger_is_a_sentence(run: Command, tmp_path: Path) -> None:
     (tmp_path / "home" / "ledger.sqlite3").write_text("不是数据库" * 500, encoding="utf-8")
     done = run("ledger", "stats")
     assert done.code == 2
-    assert "不是账本文件" in done.err
+    assert "不是 reviewer 的数据文件" in done.err
     assert "Traceback" not in done.err

@@ -1,0 +1,310 @@
+"""The folder of a bulk run: what it was begun with, who works on it, its results and its exchanges with a model.
+
+::
+
+    run.json         the settings; a command with others is refused, for its results would not compare
+    lock             held by the process that works on the run
+    run.sqlite3      files and results (:mod:`reviewer.bulk.store`)
+    ledger.sqlite3   exchanges with the model (:mod:`reviewer.ledger`)
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+import reviewer
+from reviewer.bulk.store import Store
+from reviewer.errors import RunError
+from reviewer.models import Suppression
+from reviewer.policy import Wish
+from reviewer.rules.thresholds import DEFAULTS, Thresholds
+
+if TYPE_CHECKING:
+    from reviewer.settings import LLM
+
+_SETTINGS, _LOCK, _STORE, _LEDGER = "run.json", "lock", "run.sqlite3", "ledger.sqlite3"
+
+
+class ModelSettings(BaseModel):
+    """What of a model can change its answers; ``prompts`` are version and sha256 of each, by id."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_url: str
+    name: str
+    temperature: float
+    max_tokens: int
+    repeat: int
+    prompts: dict[str, str]
+
+
+class RunSettings(BaseModel):
+    """Everything that can change what a run says about a project; ``model`` is None offline.
+
+    ``rule_folders`` are absolute; what is in them is in ``ruleset``, and only that counts. ``begun`` is the day by
+    which suppressions are over, the same for the whole run.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    schema_version: Literal[1] = 1
+    reviewer_version: str
+    ruleset: str
+    model: ModelSettings | None = None
+    select: list[str] = []
+    ignore: list[str] = []
+    year: int | None = None
+    severities: dict[str, Wish] = {}
+    thresholds: Thresholds = DEFAULTS
+    suppressions: list[Suppression] = []
+    rule_folders: list[Path] = []
+    begun: date = Field(default_factory=date.today)
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], llm: LLM | None = None) -> RunSettings:
+        """Return the settings of a run with the *options* of :func:`reviewer.review`, and *llm* where there is one.
+
+        >>> RunSettings.of({"select": ["V"]}).review_options()["select"]
+        ['V']
+        """
+        from reviewer.policy import Policy
+        from reviewer.rules.catalogue import load_catalogue
+
+        folders = [Path(folder).absolute() for folder in options.get("extra_rules", ())]
+        severities = dict(options.get("severities") or {})
+        thresholds = options.get("thresholds", DEFAULTS)
+        return cls(
+            reviewer_version=reviewer.__version__,
+            ruleset=Policy(load_catalogue(*folders), severities, (), thresholds).digest,
+            model=None if llm is None else _model(llm),
+            select=list(options.get("select") or ()),
+            ignore=list(options.get("ignore") or ()),
+            year=options.get("year"),
+            severities=severities,
+            thresholds=thresholds,
+            suppressions=list(options.get("suppressions") or ()),
+            rule_folders=folders,
+        )
+
+    @property
+    def mode(self) -> Literal["rules", "rules+llm"]:
+        """Whether a model judges, in the words of a Review."""
+        return "rules" if self.model is None else "rules+llm"
+
+    def review_options(self) -> dict[str, Any]:
+        """Return the keywords for :class:`reviewer.pipeline.Assembly`, which are those of :func:`reviewer.review`."""
+        return {
+            "select": self.select or None,
+            "ignore": self.ignore,
+            "year": self.year,
+            "extra_rules": self.rule_folders,
+            "severities": self.severities,
+            "thresholds": self.thresholds,
+            "suppressions": self.suppressions,
+            "today": self.begun,
+        }
+
+    def differences(self, other: RunSettings) -> list[str]:
+        """Return in Chinese what *other* has different, in a way that changes results: ``年度：2024，这次是 2025``."""
+        mine, others = self._compared(), other._compared()
+        return [f"{name}：{mine[name]}，这次是 {others[name]}" for name in mine if mine[name] != others[name]]
+
+    def _compared(self) -> dict[str, str]:
+        model = self.model
+        return {
+            "reviewer 的版本": self.reviewer_version,
+            "做法": "只用规则（--offline）" if model is None else "请模型判断（--llm）",
+            "模型（--model）": "无" if model is None else model.name,
+            "端点（--base-url）": "无" if model is None else model.base_url,
+            "temperature": "无" if model is None else f"{model.temperature:g}",
+            "answer_tokens": "无" if model is None else str(model.max_tokens),
+            "判断遍数（--repeat）": "无" if model is None else str(model.repeat),
+            "提示词": "无"
+            if model is None
+            else "、".join(f"{id_} {sha}" for id_, sha in sorted(model.prompts.items())),
+            "规则的内容、轻重和门槛": self.ruleset[:12],
+            "--select": _listed(self.select),
+            "--ignore": _listed(self.ignore),
+            "年度（--year）": "表上写的" if self.year is None else str(self.year),
+            "豁免（[[suppress]]）": _listed([given.model_dump_json(exclude_none=True) for given in self.suppressions]),
+        }
+
+
+class Run:
+    """A run that is open: its settings, store and paths.
+
+    Get it from :func:`opened` to work on it, or from :func:`opened_for_reading` for a report.
+    """
+
+    def __init__(self, folder: Path, settings: RunSettings, store: Store) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.store = store
+
+    @property
+    def ledger(self) -> Path:
+        """The file of the run's exchanges with the model, which need not exist."""
+        return self.folder / _LEDGER
+
+
+@contextmanager
+def opened(folder: Path, settings: RunSettings) -> Iterator[Run]:
+    """Begin a run with *settings* in *folder*, or go on with the one there; nobody else can meanwhile.
+
+    Raises ``RunError`` when another process works on it, when it was begun with other settings (naming them), when the
+    folder holds something else, and when it cannot be written.
+    """
+    _make(folder)
+    with _locked(folder):
+        kept = _read(folder)
+        if kept is None:
+            _refuse_foreign(folder)
+            _write(folder, settings)
+        elif different := kept.differences(settings):
+            raise RunError(
+                f"{folder} 里的批次是用别的设置做的，混在一起没法比较。原来是 {'；'.join(different)}。"
+                "请按原来的设置接着做，或者换一个 --run 文件夹重新做。"
+            )
+        else:
+            settings = settings.model_copy(update={"begun": kept.begun})
+        with Store(folder / _STORE) as store:
+            yield Run(folder, settings, store)
+
+
+@contextmanager
+def opened_for_reading(folder: Path) -> Iterator[Run]:
+    """Open the run in *folder*, over, broken or still going on, without changing anything.
+
+    Raises ``RunError`` when there is none.
+    """
+    settings = _read(folder)
+    if settings is None or not (folder / _STORE).exists():
+        raise RunError(f"{folder} 里没有批次。请写 reviewer bulk 的 --run 用的那个文件夹。")
+    with Store.for_reading(folder / _STORE) as store:
+        yield Run(folder, settings, store)
+
+
+def _model(llm: LLM) -> ModelSettings:
+    from reviewer.judging.prompts import load_prompts
+
+    return ModelSettings(
+        base_url=llm.base_url,
+        name=llm.model,
+        temperature=llm.temperature,
+        max_tokens=llm.max_tokens,
+        repeat=llm.repeat,
+        prompts=load_prompts(llm.prompts_dir).stamps,
+    )
+
+
+def _listed(words: list[str]) -> str:
+    return "、".join(words) or "无"
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _read(folder: Path) -> RunSettings | None:
+    path = folder / _SETTINGS
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"{path}：读不了。请检查读取权限；文件坏了就换一个 --run 文件夹重新做。") from error
+    try:
+        return RunSettings.model_validate_json(text)
+    except ValidationError as error:
+        raise RunError(
+            f"{path}：不是本版 reviewer（{reviewer.__version__}）写的，或者坏了。"
+            "请用做这个批次的那一版，或者换一个 --run 文件夹重新做。"
+        ) from error
+
+
+def _write(folder: Path, settings: RunSettings) -> None:
+    path, part = folder / _SETTINGS, folder / f"{_SETTINGS}.tmp"
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(settings.model_dump_json(indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that is used for something else: it may be the one with the declarations."""
+    ours = {_LOCK, f"{_SETTINGS}.tmp"}
+    if any(entry.name not in ours for entry in os.scandir(folder)):
+        raise RunError(f"{folder} 里有别的文件，又没有批次。请给 --run 一个新的或空的文件夹。")
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of *folder*; the system lets go of it when the process ends, however it ends."""
+    path = folder / _LOCK
+    try:
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    with file:
+        try:
+            _lock(file.fileno())
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+                raise RunError(f"{path}：锁不上（{error.strerror}）。请把 --run 放在本机的磁盘上。") from error
+            file.seek(1)
+            holder = file.read().strip()
+            who = f"（进程 {holder}）" if holder else ""
+            raise RunError(f"另一个 reviewer{who}正在做 {folder} 这个批次。请等它做完，或者停掉它再运行。") from error
+        try:
+            # The first character is what Windows locks, and locked there means unreadable.
+            file.truncate(0)
+            file.write(f" {os.getpid()}\n")
+            file.flush()
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _unwritable(folder: Path, error: OSError) -> RunError:
+    reasons = {
+        errno.EACCES: "没有写入权限",
+        errno.EPERM: "没有写入权限",
+        errno.EROFS: "所在的磁盘是只读的",
+        errno.ENOSPC: "磁盘已满",
+        errno.EDQUOT: "磁盘配额已用完",
+        errno.EEXIST: "这是一个文件",
+        errno.ENOTDIR: "路径中间有一段不是文件夹",
+        errno.ENAMETOOLONG: "文件名太长",
+    }
+    reason = reasons.get(error.errno or 0) or error.strerror or type(error).__name__
+    return RunError(f"{folder}：批次的文件夹写不进去，{reason}。请换一个 --run 文件夹，或者解决后再运行。")
