@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,14 @@ from reviewer.reading.pdf.tables import Area, Ruled, TooManyBoxes, ruled_tables
 from reviewer.reading.pdf.turning import direction, turned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pdfplumber.page import Page
     from pdfplumber.pdf import PDF
 
 MAX_PAGES = 1_000
 """A department's whole budget has some 300; at a tenth of a second a page this takes two minutes."""
+
+MAX_SECONDS = 180.0
+"""For one file, looked at between its pages."""
 
 MOST_UNKNOWN = 0.2
 """Share of letters that a font does not name; with more, the text is not worth reading."""
@@ -35,8 +37,8 @@ _SCAN = "请先做文字识别（OCR），或者向填报单位要 Excel、Word 
 _HEADER_ROWS = 6  # that a table may repeat on its next page
 
 
-def read_pages(raw: bytes, where: str, notes: Notes, on_page: Callable[[], None] = lambda: None) -> Grid:
-    """Return the pages of the PDF in *raw*; *on_page* is called before each. See ``read_pdf``."""
+def read_pages(raw: bytes, where: str, notes: Notes) -> Grid:
+    """Return the pages of the PDF in *raw*. See ``read_pdf``."""
     check_streams(raw, where)
     # pdfminer tells of every oddity of a font; nobody at the terminal can do anything about it.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
@@ -46,12 +48,17 @@ def read_pages(raw: bytes, where: str, notes: Notes, on_page: Callable[[], None]
             if len(document.pages) > MAX_PAGES:
                 found = f"有 {len(document.pages):,} 页，超过 {MAX_PAGES:,} 页的上限。"
                 raise InputError(found, where=where, hint="请按单位分成几个文件。")
+            started = time.monotonic()
             for page in document.pages:
-                on_page()
+                if time.monotonic() - started > MAX_SECONDS:
+                    found = f"读到第 {page.page_number} 页已经用了 {MAX_SECONDS:.0f} 秒，没有读完。"
+                    raise InputError(found, where=where, hint=SAVE_AGAIN)
                 pages.add(page)
                 page.close()
-    except (InputError, MemoryError):
+    except InputError:
         raise
+    except MemoryError as error:
+        raise InputError("PDF 太复杂，内存不够。", where=where, hint=SAVE_AGAIN) from error
     except Exception as error:  # whatever pdfminer stumbles over: it has no common error
         raise InputError("PDF 的内部结构坏了，读不下去。", where=where, hint=SAVE_AGAIN) from error
     return pages.grid()
