@@ -18,10 +18,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 import reviewer
 from reviewer.errors import InputError
+from reviewer.reading import pdf
 from reviewer.reading.grid import Grid
 from reviewer.reading.notes import Notes
 from reviewer.reading.pdf import read_pdf
 from reviewer.reading.pdf.letters import plain
+from reviewer.reading.pdf.safety import OUT_OF_TIME
 
 MEMORY = 512 * 1024**2
 SECONDS = 60
@@ -120,7 +122,7 @@ def test_what_is_far_apart_on_a_line_is_parted() -> None:
 
 
 def test_radicals_become_characters_and_are_said() -> None:
-    assert [plain(letter) for letter in "⽬⻚⼀⾦ﬁ％目"] == ["目", "页", "一", "金", "ﬁ", "％", "目"]
+    assert [plain(letter) for letter in "⽬⻚⼀⾦ﬁ％目"] == ["目", "页", "一", "金", "fi", "％", "目"]
 
 
 def test_the_printed_text_format_reads_like_the_text(tmp_path: Path) -> None:
@@ -264,6 +266,24 @@ def drawn() -> bytes:
     return minimal(CATALOG, PAGES, ONE, stream(zlib.compress(lines), FLATE))
 
 
+def run_lengths() -> bytes:
+    """140 times the same byte in two, packed again."""
+    return minimal(CATALOG, PAGES, ONE, stream(zlib.compress(b"\x81\0" * 5_000_000), b"/Filter [/FlateDecode /RL]"))
+
+
+def many_widths() -> bytes:
+    page = ONE.replace(b"<< >>", b"<< /Font << /F 5 0 R >> >>")
+    font = b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /DescendantFonts [6 0 R] >>"
+    system = b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
+    inner = b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /A /W [0 2000000000 500] %s >>" % system
+    return minimal(CATALOG, PAGES, page, stream(b"BT /F 10 Tf (ab) Tj ET"), font, inner)
+
+
+def references() -> bytes:
+    """The list of pages is what refers to itself."""
+    return minimal(CATALOG, b"<< /Type /Pages /Kids 3 0 R /Count 1 >>", b"4 0 R", b"3 0 R")
+
+
 def many_pages() -> bytes:
     kids = b" ".join([b"3 0 R"] * 3_000)
     pages = b"<< /Type /Pages /Kids [%s] /Count 3000 /MediaBox [0 0 600 800] >>" % kids
@@ -285,3 +305,31 @@ def test_memory_and_time_are_bounded(make: Callable[[], bytes], tmp_path: Path) 
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert path.name in done.stdout
+
+
+@pytest.mark.parametrize("make", [run_lengths, many_widths])
+def test_memory_is_bounded_without_help_from_outside(make: Callable[[], bytes]) -> None:
+    with pytest.raises(InputError, match=r"表\.pdf：读取它要用的内存多得不正常。"):
+        read(make())
+
+
+def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "FILE_SECONDS", 1.0)
+    with pytest.raises(InputError, match="用了 1 秒还没有读完"):
+        read(references())
+
+
+def test_a_page_that_takes_too_long_ends_the_worker() -> None:
+    code = "from reviewer.reading.pdf import worker; worker.PAGE_SECONDS = 1.0; worker.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=references(), capture_output=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode == OUT_OF_TIME
+    assert b"Timeout" in done.stderr
+
+
+def test_modules_in_the_folder_of_the_user_are_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit(9)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path] + [str(Path(reviewer.__file__).parents[1])])
+    assert texts(read(WHOLE)[0])[0] == ["绩效目标表"]

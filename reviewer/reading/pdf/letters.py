@@ -22,7 +22,7 @@ _SIMPLIFIED = str.maketrans("戶靑", "户青")
 
 
 def plain(text: str) -> str:
-    """Return *text*, a letter or a few, without radicals and compatibility forms of Chinese characters.
+    """Return *text*, a letter or a few, without radicals, compatibility forms and ligatures.
 
     >>> plain("⽬"), plain("⻚"), plain("⼾"), plain("标"), plain("％")
     ('目', '页', '户', '标', '％')
@@ -36,6 +36,8 @@ def _plain(letter: str) -> str:
     code = ord(letter)
     if 0x2E80 <= code <= 0x2EFF:
         return _RADICALS.get(letter, letter)
+    if 0xFB00 <= code <= 0xFB06:
+        return unicodedata.normalize("NFKC", letter)  # ligatures: ﬁ
     if 0x2F00 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F:
         return unicodedata.normalize("NFKC", letter).translate(_SIMPLIFIED)
     return letter

@@ -13,7 +13,7 @@ _WIDE = 1.6  # of the size: a gap that parts two things
 _AGAIN = 0.15  # of the size: the same letter so near is printed twice to look bold
 _PADDING = 12.0  # points of both sides of a cell together
 _NOT_FIRST = frozenset("/-–—~～·，。；：、！？）》〉」』】〕”’％…,.;:!?)]}%℃")
-_NOT_LAST = frozenset("/（《〈「『【〔“‘([{")
+_NOT_LAST = frozenset("/（《〈「『【〔“‘([{≥≤≧≦><=±~+-￥¥$")
 
 
 class Line(NamedTuple):

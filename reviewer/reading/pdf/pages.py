@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -13,70 +14,83 @@ from reviewer.reading.notes import Notes, quote
 from reviewer.reading.pdf import seams
 from reviewer.reading.pdf.letters import plain
 from reviewer.reading.pdf.lines import Letter, Line, lines_of
-from reviewer.reading.pdf.rulings import rulings
-from reviewer.reading.pdf.safety import MAX_CONTENT, check_streams, drawing_size
+from reviewer.reading.pdf.rulings import TooManyLines, rulings
+from reviewer.reading.pdf.safety import MAX_CONTENT, SAVE_AGAIN, check_streams, drawing_size
 from reviewer.reading.pdf.seams import Row
-from reviewer.reading.pdf.tables import Area, Ruled, TooManyBoxes, ruled_tables
+from reviewer.reading.pdf.tables import Area, Ruled, ruled_tables
 from reviewer.reading.pdf.turning import direction, turned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pdfplumber.page import Page
     from pdfplumber.pdf import PDF
 
 MAX_PAGES = 1_000
-"""A department's whole budget has some 300; at a tenth of a second a page this takes two minutes."""
-
-MAX_SECONDS = 180.0
-"""For one file, looked at between its pages."""
+"""A department's whole budget has some 300, which take 20 seconds."""
 
 MOST_UNKNOWN = 0.2
 """Share of letters that a font does not name; with more, the text is not worth reading."""
 
-SAVE_AGAIN = "请用 PDF 阅读器打开，另存或打印成新的 PDF 再读；有原来的 Excel 或 Word 就直接用原件。"
 _SCAN = "请先做文字识别（OCR），或者向填报单位要 Excel、Word 原件。"
 _HEADER_ROWS = 6  # that a table may repeat on its next page
 
 
-def read_pages(raw: bytes, where: str, notes: Notes) -> Grid:
-    """Return the pages of the PDF in *raw*. See ``read_pdf``."""
+def read_pages(raw: bytes, where: str, notes: Notes, on_page: Callable[[], None] = lambda: None) -> Grid:
+    """Return the pages of the PDF in *raw*; *on_page* is called before the first and after each. See ``read_pdf``."""
+    on_page()
     check_streams(raw, where)
     # pdfminer tells of every oddity of a font; nobody at the terminal can do anything about it.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     pages = _Pages(where, notes)
-    try:
-        with _opened(raw, where) as document:
-            if len(document.pages) > MAX_PAGES:
-                found = f"有 {len(document.pages):,} 页，超过 {MAX_PAGES:,} 页的上限。"
-                raise InputError(found, where=where, hint="请按单位分成几个文件。")
-            started = time.monotonic()
-            for page in document.pages:
-                if time.monotonic() - started > MAX_SECONDS:
-                    found = f"读到第 {page.page_number} 页已经用了 {MAX_SECONDS:.0f} 秒，没有读完。"
-                    raise InputError(found, where=where, hint=SAVE_AGAIN)
-                pages.add(page)
-                page.close()
-    except InputError:
-        raise
-    except MemoryError as error:
-        raise InputError("PDF 太复杂，内存不够。", where=where, hint=SAVE_AGAIN) from error
-    except Exception as error:  # whatever pdfminer stumbles over: it has no common error
-        raise InputError("PDF 的内部结构坏了，读不下去。", where=where, hint=SAVE_AGAIN) from error
+    document = _opened(raw, where)
+    with _parsing(where):
+        count = len(document.pages)
+    if count > MAX_PAGES:
+        raise InputError(f"有 {count:,} 页，超过 {MAX_PAGES:,} 页的上限。", where=where, hint="请按单位分成几个文件。")
+    for page in document.pages:
+        on_page()
+        with _parsing(where):
+            if drawing_size(page) > MAX_CONTENT:
+                found = f"第 {page.page_number} 页要画的东西多得不正常。"
+                raise InputError(found, where=where, hint=SAVE_AGAIN)
+            remarks = _remarks(page)
+            _ = page.objects  # parsed now, and kept
+        pages.add(page, remarks)
+        page.close()
     return pages.grid()
 
 
 def _opened(raw: bytes, where: str) -> PDF:
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import PdfminerException
 
     try:
         return pdfplumber.open(BytesIO(raw))
-    except (PdfminerException, PDFPasswordIncorrect, PSException, ValueError, KeyError, TypeError) as error:
-        if isinstance(error, PDFPasswordIncorrect) or any(isinstance(it, PDFPasswordIncorrect) for it in error.args):
-            found, hint = "PDF 加了打开密码。", "请去掉密码，另存后再读。"
-            raise InputError(found, where=where, hint=hint) from error
+    except Exception as error:  # whatever pdfminer stumbles over: it has no common error
+        if any(isinstance(cause, PDFPasswordIncorrect) for cause in (error, *error.args)):
+            raise InputError("PDF 加了打开密码。", where=where, hint="请去掉密码，另存后再读。") from error
+        _raise_memory(error)
         raise InputError("PDF 已经损坏或没有传完整，打不开。", where=where, hint=SAVE_AGAIN) from error
+
+
+@contextmanager
+def _parsing(where: str) -> Iterator[None]:
+    """Turn what pdfminer stumbles over into an ``InputError``."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        _raise_memory(error)
+        raise InputError("PDF 的内部结构坏了，读不下去。", where=where, hint=SAVE_AGAIN) from error
+
+
+def _raise_memory(error: Exception) -> None:
+    """Raise the ``MemoryError`` that pdfplumber has wrapped in one of its own."""
+    for cause in (error, *error.args):
+        if isinstance(cause, MemoryError):
+            raise cause
 
 
 class _Pages:
@@ -95,29 +109,30 @@ class _Pages:
         self._first: list[Row] = []  # rows of it that may be a header
         self._end: list[Row] = []  # its last two rows
 
-    def add(self, page: Page) -> None:
-        """Read a page from top to bottom."""
-        if drawing_size(page) > MAX_CONTENT:
-            self._refuse(page, "要画的东西多得不正常")
+    def add(self, page: Page, remarks: list[str]) -> None:
+        """Read a page, which has been parsed, from top to bottom; *remarks* are laid over it."""
         if page.images and not page.chars:
             self._pictures.append(page.page_number)
         letters = self._plain(page)
         to = direction(letters)
         drawn = [item for kind in (page.lines, page.rects, page.curves) for item in kind]
+        tables: list[Ruled] = []
+        around = letters = turned(letters, to)
         try:
-            tables, around = ruled_tables(*rulings(turned(drawn, to)), turned(letters, to))
-        except TooManyBoxes:
-            self._refuse(page, "的线条多得不正常")
+            tables, around = ruled_tables(*rulings(turned(drawn, to)), letters)
+        except TooManyLines:
+            self._note(page, "线条太多，像是图画，没有按表格读，只读了文字。")
         items: list[Ruled | Line] = [*tables, *lines_of(around)]
         for item in sorted(items, key=lambda item: item.top):
             if isinstance(item, Line):
                 self._rows.append((0, f"page {page.page_number}", item))
             else:
                 self._table(item, page.page_number)
-        self._fields(page)
+        for remark in remarks:
+            self._note(page, f"表单域或批注里的文字没有读入表格：{quote(remark)}。")
 
-    def _refuse(self, page: Page, what: str) -> None:
-        raise InputError(f"第 {page.page_number} 页{what}。", where=self._where, hint=SAVE_AGAIN)
+    def _note(self, page: Page, found: str) -> None:
+        self._notes.add("D009", found, f"page {page.page_number}", severity="warning")
 
     def _plain(self, page: Page) -> list[Letter]:
         letters = []
@@ -148,13 +163,6 @@ class _Pages:
         self._last = (page, table.edges)
         self._end = [*self._end, *rows][-2:] if same else rows[-2:]
         self._rows.extend((self._tables, f"page {page}", row) for row in rows)
-
-    def _fields(self, page: Page) -> None:
-        """Say what was typed into fields or written on the page as a remark: it is no text of the page."""
-        for remark in _remarks(page):
-            self._notes.add(
-                "D009", f"表单域或批注里的文字没有读入表格：{quote(remark)}。", f"page {page.page_number}", "warning"
-            )
 
     def grid(self) -> Grid:
         """Return what was collected. Raises ``InputError`` when that is no text."""

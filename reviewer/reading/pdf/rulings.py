@@ -10,9 +10,16 @@ from typing import Any, NamedTuple
 SNAP = 2.0
 """Points within which two lines are one, as the two of a double line."""
 
+MAX_RULES = 4_000
+"""A page of 200 rows and 60 columns has some 1,000; more are a drawing."""
+
 _THIN = 3.0  # points up to which a rectangle is a line
 _SHORTEST = 4.0  # points of a line that may part cells
 _REACH = 3.0  # points by which a line may miss the one it should meet
+
+
+class TooManyLines(Exception):
+    """The lines of the page are more than those of any table."""
 
 
 class Rule(NamedTuple):
@@ -26,12 +33,14 @@ class Rule(NamedTuple):
 def rulings(drawn: list[dict[str, Any]]) -> tuple[list[Rule], list[Rule]]:
     """Return the lines across and those down that were *drawn* on a page, pieces joined, open sides of tables closed.
 
-    White lines are not seen and so no lines, unless there are no others.
+    White lines are not seen and so no lines, unless there are no others. Raises ``TooManyLines``.
     """
     seen = [item for item in drawn if not _is_white(item)]
     pieces = list(_pieces(seen)) or list(_pieces(drawn))
     across = _joined(Rule(top, left, right) for left, top, right, bottom in pieces if bottom - top < right - left)
     down = _joined(Rule(left, top, bottom) for left, top, right, bottom in pieces if bottom - top > right - left)
+    if len(across) + len(down) > MAX_RULES:
+        raise TooManyLines
     sides = _closing(across, down)
     # A cell that fills the page is closed below when it has been closed above.
     for _ in range(2):

@@ -20,6 +20,20 @@ MAX_TOTAL = 384 * 1024 * 1024
 MAX_CONTENT = 4 * 1024 * 1024
 """Bytes of instructions that draw one page, those of its forms each time they are called. A full page has 100 KiB."""
 
+MAX_MEMORY = 448 * 1024 * 1024
+"""Bytes of address space for reading one file, where the system knows such a limit. 300 full pages take 200 MiB."""
+
+PAGE_SECONDS = 20.0
+"""For opening the file, and for each page; a full page takes a tenth of a second."""
+
+FILE_SECONDS = 180.0
+"""For one file: 1,000 pages at a tenth of a second, and as much again for a slower machine."""
+
+OUT_OF_TIME, OUT_OF_MEMORY = 1, 3
+"""Exit codes of the process that reads; the first is what faulthandler gives."""
+
+SAVE_AGAIN = "请用 PDF 阅读器打开，另存或打印成新的 PDF 再读；有原来的 Excel 或 Word 就直接用原件。"
+
 _CALL = re.compile(rb"/([^\s/<>\[\]()%{}]+)\s+Do\b")
 _DEEPEST = 20  # forms in one another
 _STREAM = re.compile(rb"stream\r?\n")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reviewer.reading.pdf.lines import Letter, Line, joined, lines_of
-from reviewer.reading.pdf.rulings import Rule, covered, positions
+from reviewer.reading.pdf.rulings import Rule, TooManyLines, covered, positions
 
 MAX_BOXES = 200_000
 """A page of 200 rows and 60 columns has 12,000."""
@@ -46,14 +46,10 @@ class Ruled:
     rows: list[list[Area | None]]
 
 
-class TooManyBoxes(Exception):
-    """The lines of the page cut it into more than ``MAX_BOXES``."""
-
-
 def ruled_tables(across: list[Rule], down: list[Rule], letters: Sequence[Letter]) -> tuple[list[Ruled], list[Letter]]:
     """Return the tables that the lines form, with the *letters* that stand in them, and the letters that stand in none.
 
-    A table has two columns at least. Raises ``TooManyBoxes``.
+    A table has two columns at least. Raises ``TooManyLines``.
     """
     boxes = _Boxes(across, down)
     tables = list(boxes.tables())
@@ -70,7 +66,7 @@ class _Boxes:
         self._lefts, self._tops = positions(down), positions(across)
         self._columns, self._rows = max(len(self._lefts) - 1, 0), max(len(self._tops) - 1, 0)
         if self._columns * self._rows > MAX_BOXES:
-            raise TooManyBoxes
+            raise TooManyLines
         left_of, above = self._walls(across, down)
         self._outside = self._columns * self._rows
         self._area = self._parted(left_of, above)
