@@ -112,6 +112,10 @@ class Package:
         """Return how many bytes the part *name* unpacks to."""
         return self._archive.NameToInfo[name].file_size
 
+    def is_xml(self, name: str) -> bool:
+        """Whether the part *name* is XML, whatever it is called."""
+        return _looks_like_xml(next(self.chunks(name), b""))
+
     def check_size(self, name: str) -> None:
         """Raise ``InputError`` when *name* is too large to be kept in memory: above ``MAX_TREE``."""
         if name in self and self.size(name) > MAX_TREE:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import InputError
 from reviewer.reading.grid import Cell, Grid, GridRow
 from reviewer.reading.notes import Notes, quote
-from reviewer.reading.package import open_package
+from reviewer.reading.package import MAX_TREE, Package, open_package
 from reviewer.reading.signature import Kind
 
 if TYPE_CHECKING:
@@ -23,13 +24,27 @@ if TYPE_CHECKING:
 MAX_COLUMNS = 200
 """Word itself allows 63 columns; a cell that claims to span more stands in no document that people made."""
 
+MAX_TAGS = 2_000_000
+"""Tags of all parts: an element takes some 150 bytes. A table of 5,000 rows and eight columns has a million."""
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TEXTS = (f"{_W}t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")
+_BOX = f"{_W}txbxContent"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 _FURNITURE = frozenset({"header", "footer", "footnotes", "endnotes"})
-_BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
-# Text of these is no text of the paragraph: codes of fields, what was deleted, boxes (read apart), a second version.
-_APART = frozenset({*(f"{_W}{name}" for name in ("instrText", "delText", "txbxContent", "rPr", "pPr")), _FALLBACK})
+_BREAKS = {f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+# Text of these is no text of the paragraph: codes of fields, what was deleted, how a word is pronounced, boxes (read
+# apart), a second version.
+_APART = frozenset({*(f"{_W}{name}" for name in ("instrText", "delText", "rt", "rPr", "pPr")), _BOX, _FALLBACK})
+# What a click on 插入符号 puts in as a picture of a font; the code is that of the font.
+_SYMBOLS = {
+    "Symbol": dict(zip(b"%+-<=>\xa3\xb0\xb1\xb3\xb4\xb8\xb9\xbb\xd7", "%+-<=>≤°±≥×÷≠≈·", strict=True)),
+    "Wingdings": dict(zip(b"\x6f\xa8\xfb\xfc\xfd\xfe", "☐☐✗✓☒☑", strict=True)),
+    "Wingdings 2": dict(zip(b"OPQRS", "✗✓☒☑☒", strict=True)),
+}
+_UNKNOWN = "\ufffd"
+_SAVE_AGAIN = "请用 Word 或 WPS 打开，另存为新的 .docx 再读。"
 
 
 def read_word(raw: bytes, where: str, notes: Notes) -> list[Grid]:
@@ -41,15 +56,13 @@ def read_word(raw: bytes, where: str, notes: Notes) -> list[Grid]:
     package = open_package(raw, where)
     if package.kind is not Kind.DOCX:
         raise InputError(f"这是{package.kind}，不是 Word 文档。", where=where, hint="请按它真正的种类改扩展名再读。")
-    for part in package:
-        if part.startswith("word/") and part.endswith(".xml"):
-            package.check_size(part)
+    _check_trees(package)
     if any(part.endswith("vbaProject.bin") for part in package):
         notes.add("D009", "文件带有宏。宏没有运行，只读了文字。", severity="hint")
     reader = _Reader()
     document = _document(raw, where)
     reader.read(document.element.body)
-    for text in _furniture(document):
+    for text in _furniture(document, where):
         if text not in reader.said:
             reader.line(text)
     for text in reader.deleted:
@@ -59,16 +72,34 @@ def read_word(raw: bytes, where: str, notes: Notes) -> list[Grid]:
     return [Grid(rows=reader.rows)]
 
 
+def _check_trees(package: Package) -> None:
+    """Raise ``InputError`` when all that is XML is too much: each part becomes a tree in memory, all at once."""
+    size = tags = 0
+    for part in package:
+        if package.is_xml(part):
+            size += package.size(part)
+            tags += sum(chunk.count(b"<") for chunk in package.chunks(part)) if size <= MAX_TREE else 0
+    if size > MAX_TREE:
+        found = f"文字部分有 {size / 1024**2:,.0f} MiB，超过 {MAX_TREE // 1024**2} MiB 的上限。"
+    elif tags > MAX_TAGS:
+        found = f"XML 里有 {tags:,} 个标记，超过 {MAX_TAGS:,} 个的上限。"
+    else:
+        return
+    package.refuse(found, "请删去多余的内容，或按单位分成几个文件。")
+
+
 def _document(raw: bytes, where: str) -> Any:
     import docx
     from docx.opc.exceptions import OpcError
     from lxml.etree import LxmlError
 
     try:
-        return docx.Document(BytesIO(raw))
+        document = docx.Document(BytesIO(raw))
+        if document.element.body is None:
+            raise ValueError("no body")
     except (OpcError, LxmlError, KeyError, ValueError, AttributeError, IndexError) as error:
-        hint = "请用 Word 或 WPS 打开，另存为新的 .docx 再读。"
-        raise InputError("Word 文档的内部结构坏了，打不开。", where=where, hint=hint) from error
+        raise InputError("Word 文档的内部结构坏了，打不开。", where=where, hint=_SAVE_AGAIN) from error
+    return document
 
 
 class _Reader:
@@ -119,15 +150,14 @@ class _Reader:
         for nested in inner:
             self._table(nested)
 
-    def _cell(self, cell: Element, inner: list[Element]) -> str:
-        """Return the text of a cell; tables in it are added to *inner*."""
+    def _cell(self, holder: Element, inner: list[Element]) -> str:
+        """Return the text of a cell, or of a box in it; tables in it are added to *inner*."""
         texts = []
-        for child in _blocks(cell):
+        for child in _blocks(holder):
             if child.tag == f"{_W}tbl":
                 inner.append(child)
             else:
-                texts.append(self._text(child))
-                texts += [self._text(each) for box in _boxes(child) for each in _blocks(box) if each.tag == f"{_W}p"]
+                texts += [self._text(child), *(self._cell(box, inner) for box in _boxes(child))]
         return "\n".join(text for text in texts if text.strip())
 
     def _text(self, paragraph: Element) -> str:
@@ -135,8 +165,10 @@ class _Reader:
         waiting = list(reversed(paragraph))
         while waiting:
             element = waiting.pop()
-            if element.tag == f"{_W}t":
+            if element.tag in _TEXTS:
                 pieces.append(element.text or "")
+            elif element.tag == f"{_W}sym":
+                pieces.append(_symbol(element))
             elif element.tag in _BREAKS:
                 pieces.append(_BREAKS[element.tag])
             elif element.tag in (f"{_W}del", f"{_W}moveFrom"):
@@ -165,10 +197,22 @@ def _blocks(holder: Element) -> Iterator[Element]:
 
 
 def _boxes(paragraph: Element) -> Iterator[Element]:
-    for box in paragraph.iter(f"{_W}txbxContent"):
+    """Yield the boxes that hang on *paragraph*; what hangs in a box is not among them."""
+    for box in paragraph.iter(_BOX):
+        above = takewhile(lambda element: element is not paragraph, box.iterancestors())
         # The same box may be there twice: as Word draws it now, and for its older versions.
-        if not any(above.tag == _FALLBACK for above in box.iterancestors()):
+        if not any(element.tag in (_BOX, _FALLBACK) for element in above):
             yield box
+
+
+def _symbol(element: Element) -> str:
+    """Return the letter that stands for a symbol of a font, ``\\ufffd`` for one that has no letter."""
+    code = element.get(f"{_W}char", "")
+    number = int(code, 16) if len(code) <= 4 and code.isalnum() and code.isascii() else 0
+    known = _SYMBOLS.get(element.get(f"{_W}font", ""))
+    if known is None:
+        return chr(number) if 0x20 <= number < 0xD800 else _UNKNOWN
+    return known.get(number & 0xFF, _UNKNOWN)
 
 
 def _number(element: Element, path: str) -> int:
@@ -183,16 +227,20 @@ def _goes_on(cell: Element) -> bool:
     return merge is not None and merge.get(f"{_W}val", "continue") == "continue"
 
 
-def _furniture(document: Any) -> Iterator[str]:
+def _furniture(document: Any, where: str) -> Iterator[str]:
     """Yield the texts of headers, footers, footnotes and endnotes, each once."""
     from docx.oxml import parse_xml
+    from lxml.etree import LxmlError
 
     seen: set[str] = set()
     for relation in document.part.rels.values():
         if relation.is_external or relation.reltype.rpartition("/")[2] not in _FURNITURE:
             continue
         reader = _Reader()
-        reader.read(parse_xml(relation.target_part.blob))
+        try:
+            reader.read(parse_xml(relation.target_part.blob))
+        except LxmlError as error:
+            raise InputError("页眉、页脚或脚注坏了，打不开。", where=where, hint=_SAVE_AGAIN) from error
         for row in reader.rows:
             for _, cell in row.distinct():
                 if cell.text not in seen and not cell.text.strip().isdecimal():

@@ -140,6 +140,40 @@ def test_boxes_heads_and_feet_are_read_once() -> None:
     assert texts(grid) == [["正文"], ["框里的字"], ["青禾县财政局"]]
 
 
+def boxed(inside: str) -> str:
+    return f"<w:r><w:pict><w:txbxContent>{inside}</w:txbxContent></w:pict></w:r>"
+
+
+def test_a_box_in_a_box_is_read_once() -> None:
+    inside = run("里")
+    for _ in range(40):  # read twice at each level, it would take forever
+        inside = boxed(paragraph(inside))
+    assert texts(read(body(paragraph(inside)))[0]) == [["里"]]
+    grid, _ = read(body("<w:tbl><w:tr>" + cell(paragraph(inside)) + "</w:tr></w:tbl>"))
+    assert texts(grid) == [["里"]]
+
+
+def test_a_table_in_a_box_in_a_cell_is_not_lost() -> None:
+    inner = "<w:tbl><w:tr>" + cell(paragraph(run("框中表"))) + "</w:tr></w:tbl>"
+    grid, _ = read(body("<w:tbl><w:tr>" + cell(paragraph(boxed(inner))) + "</w:tr></w:tbl>"))
+    assert texts(grid) == [[None], ["框中表"]]
+
+
+def test_symbols_and_formulas_are_text() -> None:
+    at_least = '<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>'
+    ticked = '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>'
+    strange = '<w:r><w:sym w:font="Webdings" w:char="F021"/></w:r>'
+    m = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    formula = f'<m:oMath xmlns:m="{m}"><m:r><m:t>≤3%</m:t></m:r></m:oMath>'
+    grid, _ = read(body(paragraph(at_least + run("95%")), paragraph(formula), paragraph(ticked + strange)))
+    assert texts(grid) == [["≥95%"], ["≤3%"], ["☑\ufffd"]]
+
+
+def test_how_a_word_is_pronounced_is_left_out() -> None:
+    ruby = f"<w:r><w:ruby><w:rt>{run('ㄔㄥˊ')}</w:rt><w:rubyBase>{run('程')}</w:rubyBase></w:ruby></w:r>"
+    assert texts(read(body(paragraph(run("工") + ruby)))[0]) == [["工程"]]
+
+
 def test_a_long_table_is_read_in_one_go() -> None:
     row = "<w:tr>" + cell(paragraph(run("指标"))) * 8 + "</w:tr>"
     grid, _ = read(body(f"<w:tbl>{row * 5_000}</w:tbl>"))
@@ -174,6 +208,13 @@ def changed(**parts: bytes | None) -> bytes:
 DOCUMENT = f'<?xml version="1.0"?>%s<w:document {W}><w:body>%s</w:body></w:document>'
 
 
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+FOOTNOTES = {
+    "word/_rels/document.xml.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b'<Relationship Id="x" Type="%s/footnotes" Target="footnotes.xml"/></Relationships>' % RELATIONS.encode()
+}
+
+
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
@@ -181,10 +222,14 @@ DOCUMENT = f'<?xml version="1.0"?>%s<w:document {W}><w:body>%s</w:body></w:docum
         (changed(word__document_xml=(DOCUMENT % ("<!DOCTYPE a [<!ENTITY b 'x'>]>", "&b;")).encode()), "DOCTYPE"),
         (changed(word__document_xml=b"<w:document"), "表.docx"),
         (changed(word__document_xml=None), "表.docx"),
+        (changed(word__document_xml=f"<w:document {W}/>".encode()), "内部结构坏了"),
+        (changed(word__document_xml=(DOCUMENT % ("", "<w:p/>" * 2_100_000)).encode()), "2,000,000 个的上限"),
+        (changed(**{f"word/theme{n}.xml": b"<a>" + b" " * 9_000_000 + b"</a>" for n in range(3)}), "24 MiB 的上限"),
+        (changed(word__footnotes_xml=b"<w:footnotes", **FOOTNOTES), "页眉、页脚或脚注坏了"),
         (changed(word__document_xml=(DOCUMENT % ("", " " * 60_000_000)).encode()), "表.docx"),
         (saved(docx.Document()), "没有文字"),
     ],
-    ids=["half", "entities", "cut XML", "no body", "bomb", "empty"],
+    ids=["half", "entities", "cut XML", "no part", "no body", "tags", "parts", "cut footnotes", "bomb", "empty"],
 )
 def test_it_is_refused_with_a_reason(raw: bytes, said: str) -> None:
     with pytest.raises(InputError, match=said):
