@@ -28,6 +28,7 @@ from reviewer.reading.pdf.safety import OUT_OF_TIME
 MEMORY = 512 * 1024**2
 SECONDS = 60
 FONT = "STSong-Light"
+FILES = Path(__file__).parent / "files"
 
 
 def page(draw: Callable[[Canvas], None], **options: Any) -> bytes:
@@ -92,6 +93,90 @@ def test_text_that_runs_over_its_cell_stays_with_its_beginning() -> None:
 
     grid, _ = read(page(draw))
     assert texts(grid) == [["服务对象满意度指标", None]]
+
+
+def test_text_too_high_for_its_cell_stays_together() -> None:
+    def draw(canvas: Canvas) -> None:
+        for row in range(3):
+            boxes(canvas, (50, 700 - 14 * row, 60, 14), (110, 700 - 14 * row, 100, 14))
+        canvas.drawString(55, 704, "产出指标")
+        canvas.drawString(55, 676, "满意度")
+        canvas.drawString(115, 696, "二级指标")  # both lines are cut by the lines of the second row
+        canvas.drawString(115, 683, "三级指标")
+
+    grid, _ = read(page(draw))
+    assert texts(grid) == [["产出指标", None], [None, "二级指标\n三级指标"], ["满意度", None]]
+
+
+def test_a_merged_cell_that_says_its_text_on_both_pages_is_one() -> None:
+    def draw(canvas: Canvas) -> None:
+        boxes(canvas, (50, 640, 60, 60), (110, 670, 100, 30), (110, 640, 100, 30))
+        canvas.drawString(55, 665, "电影放映")
+        canvas.drawString(115, 680, "放映场次")
+        canvas.drawString(115, 650, "放映村数")
+        canvas.showPage()
+        canvas.setFont(FONT, 10)
+        boxes(
+            canvas, (50, 640, 60, 60), (110, 670, 100, 30), (110, 640, 100, 30), (50, 600, 60, 40), (110, 600, 100, 40)
+        )
+        canvas.drawString(55, 665, "电影放映")
+        canvas.drawString(115, 680, "合格率")
+        canvas.drawString(115, 650, "满意度")
+        canvas.drawString(55, 610, "电影放映")
+
+    grid, _ = read(page(draw))
+    first = [row.cells[0] for row in grid.rows]
+    assert [row[1] for row in texts(grid)] == ["放映场次", "放映村数", "合格率", "满意度", None]
+    assert {cell and cell.text for cell in first} == {"电影放映"}
+    assert [cell is first[0] for cell in first] == [True, True, True, True, False]
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_pages_may_lie_on_their_side(degrees: int) -> None:
+    turned = page(two_rows).replace(b"/Rotate 0", b"/Rotate %d" % degrees)
+    assert turned != WHOLE
+    assert sorted(map(str, texts(read(turned)[0]))) == sorted(map(str, texts(read(WHOLE)[0])))
+
+
+def test_white_lines_part_no_rows() -> None:
+    def draw(canvas: Canvas) -> None:
+        boxes(canvas, (50, 640, 100, 60), (150, 640, 100, 60))
+        canvas.setStrokeColorRGB(1, 1, 1)
+        canvas.line(51, 670, 249, 670)
+        canvas.drawString(55, 680, "放映672场；")
+        canvas.drawString(55, 650, "覆盖28个村。")
+        canvas.drawString(155, 665, "县电影队")
+
+    assert texts(read(page(draw))[0]) == [["放映672场；\n覆盖28个村。", "县电影队"]]
+
+
+def test_a_value_is_not_broken_from_its_comparator() -> None:
+    def draw(canvas: Canvas) -> None:
+        boxes(canvas, (50, 640, 60, 60), (110, 640, 100, 60))
+        canvas.drawString(55, 680, "学会率：")
+        canvas.drawString(55, 666, "≥85%")
+
+    assert texts(read(page(draw))[0]) == [["学会率：≥85%", None]]
+
+
+@pytest.mark.parametrize("name", ["browser", "office"])
+def test_what_programs_print_reads_like_what_they_printed(name: str) -> None:
+    document = reviewer.read(FILES / f"{name}.pdf")
+    assert [project.name for project in document.projects] == ["电影放映", "设备更新"][: 1 + (name == "office")]
+    [(amount, goal, rows), *_] = [(each.amount, each.goal, each.indicators) for each in document.projects]
+    assert (amount, goal) == (70.47, "28个村每月放映2场。")
+    assert [(row.level1, row.level2, row.name, row.annual_value) for row in rows] == [
+        ("产出指标", "数量指标", "放映场次", "≥672场"),
+        ("产出指标", "数量指标", "放映村数", "28个"),
+        ("产出指标", "时效指标", "每月放映时间", "月底前"),
+        ("满意度指标", "服务对象满意度指标", "村民满意度", "≥90%"),
+    ]
+
+
+def test_a_page_of_an_office_reads_like_its_workbook() -> None:
+    printed, workbook = (reviewer.read(FILES / f"office{ending}") for ending in (".pdf", ".xlsx"))
+    where = {"projects": {"__all__": {"indicators": {"__all__": {"where"}}}}}
+    assert printed.model_dump(exclude=where) == workbook.model_dump(exclude=where)
 
 
 def test_a_table_that_goes_on_keeps_its_number() -> None:

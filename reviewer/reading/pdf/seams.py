@@ -48,6 +48,7 @@ def join(end: list[Row], rows: list[Row]) -> list[Row]:
     The rest is joined to the areas it belongs to. *end* are the last rows of the page before, two of them if there are
     two: an area that stands in both covers several rows, and its rest may stand beside a row of its own.
     """
+    rows = _once(end, rows)
     above = end[-1]
     columns = range(min(len(above), len(rows[0])))
     tall = {c for c in columns if _is_tall(c, end) or _is_tall(c, rows[:2])}
@@ -74,6 +75,31 @@ def join(end: list[Row], rows: list[Row]) -> list[Row]:
     moved = [[taken.get(area, area) if area is not None else None for area in row] for row in rows]
     whole = all(area is None or area in above or not area.lines for area in moved[0])
     return moved[1:] if whole else moved
+
+
+def _once(end: list[Row], rows: list[Row]) -> list[Row]:
+    """Return *rows* with the areas of *end* where these go on: programs print what such an area says on both pages.
+
+    It may be cut in half by the page: a line, or several, then stand on both, and those before and after on one.
+    """
+    whole: dict[Area, Area] = {}
+    for column, (upper, lower) in enumerate(zip(end[-1], rows[0], strict=False)):
+        if upper is None or lower is None or not (_is_tall(column, end) or _is_tall(column, rows[:2])):
+            break
+        if lower in whole:
+            continue
+        again = _again(upper, lower)
+        if lower.lines and not again:
+            break
+        upper.lines = [*upper.lines, *lower.lines[again:]]
+        whole[lower] = upper
+    return [[whole.get(area, area) if area is not None else None for area in row] for row in rows]
+
+
+def _again(upper: Area, lower: Area) -> int:
+    """Return how many of the last lines of *upper* are the first of *lower*."""
+    above, below = ([line.text for line in area.lines] for area in (upper, lower))
+    return next((count for count in range(min(len(above), len(below)), 0, -1) if above[-count:] == below[:count]), 0)
 
 
 def _said(row: Row) -> tuple[str, ...]:

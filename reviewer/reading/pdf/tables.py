@@ -18,6 +18,7 @@ MAX_BOXES = 200_000
 
 # of the size: a letter that stands so near behind another belongs to it, whatever ruling line is between
 _OVERLAP, _CLOSE = 0.35, 0.05
+_CUT = 0.25  # of the height: a line that leaves so much on both sides cuts a letter in half
 _SLIVER = 4.0  # points of an area in which nobody can write
 
 
@@ -161,22 +162,55 @@ class _Boxes:
         return self._outside if box == self._outside else self._area[box]
 
     def fill(self, letters: Sequence[Letter]) -> list[Letter]:
-        """Give each letter to the area it stands in, return the others; one that overflows stays with its word."""
-        around = []
-        before: tuple[Letter, Area] | None = None
+        """Give each letter to the area it stands in, return the others.
+
+        One that overflows stays with its word. One that a line across cuts in half is part of a text that is too high
+        for its area, or whose area the page has cut: these are told apart when the others have their places.
+        """
+        around: list[Letter] = []
+        cut: list[_Cut] = []
+        before: tuple[Letter, Area | _Cut] | None = None
         for letter in letters:
-            row = bisect_right(self._tops, (letter["top"] + letter["bottom"]) / 2) - 1
-            column = bisect_right(self._lefts, (letter["x0"] + letter["x1"]) / 2) - 1
-            area = self.areas.get(self._area_at(row, column))
-            if before is not None and area is not before[1] and _touches(before[0], letter):
-                area = before[1]
-            if area is None:
-                around.append(letter)
-                before = None
-            else:
-                area.letters.append(letter)
-                before = (letter, area)
+            place = self._place(letter)
+            if before is not None and place is not before[1] and _touches(before[0], letter):
+                place = before[1]
+            elif isinstance(place, _Cut) and cut and cut[-1].between & place.between:
+                cut[-1].between &= place.between
+                place = cut[-1]
+            if isinstance(place, _Cut) and (not cut or place is not cut[-1]):
+                cut.append(place)
+            before = None if place is None else (letter, place)
+            (around if place is None else place.letters).append(letter)
+        for text in cut:
+            text.settle()
         return around
+
+    def _place(self, letter: Letter) -> Area | _Cut | None:
+        """Return the area in which *letter* stands, or those between which it stands."""
+        middle, margin = (letter["top"] + letter["bottom"]) / 2, _CUT * (letter["bottom"] - letter["top"])
+        column = bisect_right(self._lefts, (letter["x0"] + letter["x1"]) / 2) - 1
+        upper, area, lower = (
+            self.areas.get(self._area_at(bisect_right(self._tops, at) - 1, column))
+            for at in (letter["top"] + margin, middle, letter["bottom"] - margin)
+        )
+        if area is None or upper is None or lower is None or upper is lower:
+            return area
+        return _Cut(area, {upper, lower})
+
+
+@dataclass(slots=True)
+class _Cut:
+    """Letters, one after another, that lines across cut in half: between which areas, and in which their first is."""
+
+    first: Area
+    between: set[Area]
+    letters: list[Letter] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Give the letters to the area that is between all lines that cut them, or else to the one that is empty."""
+        empty = [area for area in self.between if not area.letters]
+        of = self.between if len(self.between) == 1 else empty if len(empty) == 1 else {self.first}
+        next(iter(of)).letters.extend(self.letters)
 
 
 def _touches(one: Letter, other: Letter) -> bool:

@@ -1,35 +1,39 @@
-"""Pages and cells whose text runs up or down, turned so that it runs from left to right."""
+"""Pages whose text runs up, down or upside down, turned so that it runs from left to right."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 Item = dict[str, Any]
 
 
 def direction(letters: list[Item]) -> int:
-    """Return where most of *letters* run: 0 to the right, 1 upwards, -1 downwards."""
-    up = sum(_runs(letter) > 0 for letter in letters)
-    down = sum(_runs(letter) < 0 for letter in letters)
-    return 0 if 2 * max(up, down) <= len(letters) else 1 if up >= down else -1
+    """Return where most of *letters* run, in quarter turns: 0 to the right, 1 upwards, 2 upside down, 3 downwards."""
+    if not letters:
+        return 0
+    [(to, count)] = Counter(map(_runs, letters)).most_common(1)
+    return to if 2 * count > len(letters) else 0
 
 
 def turned(items: list[Item], to: int) -> list[Item]:
     """Return letters or lines that run to *direction* as they stand when the paper is turned to read them."""
-    return [_turned(item, to) for item in items] if to else items
+    for _ in range(to):
+        items = list(map(_turned, items))
+    return items
 
 
-def _runs(letter: Item) -> float:
+def _runs(letter: Item) -> int:
     across, up = letter["matrix"][:2]
-    return float(up) if abs(up) > abs(across) else 0.0
+    if abs(up) > abs(across):
+        return 1 if up > 0 else 3
+    return 2 if across < 0 else 0
 
 
-def _turned(item: Item, to: int) -> Item:
-    left, top, right, bottom = item["x0"], item["top"], item["x1"], item["bottom"]
-    left, top, right, bottom = (-bottom, left, -top, right) if to > 0 else (top, -right, bottom, -left)
+def _turned(item: Item) -> Item:
+    """Return *item* as it stands when the paper is turned to the right by a quarter."""
+    left, top, right, bottom = -item["bottom"], item["x0"], -item["top"], item["x1"]
     moved = {**item, "x0": left, "top": top, "x1": right, "bottom": bottom}
     if "pts" in item:
-        moved["pts"] = [(-y, x) if to > 0 else (y, -x) for x, y in item["pts"]]
-    if "matrix" in item:
-        moved["matrix"] = (1.0, 0.0, 0.0, 1.0, left, bottom)
+        moved["pts"] = [(-y, x) for x, y in item["pts"]]
     return moved
