@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import reviewer
 from reviewer.language.parsed import Parsed
 from reviewer.models import (
+    Diagnostic,
     Document,
     DocumentHead,
     Finding,
@@ -95,12 +96,13 @@ def review(
         import asyncio  # 20 ms that no command without a model needs
 
         return asyncio.run(review_async(document, llm=llm, on_project=on_project, **options))
-    assembly = _Assembly(document, **options)
-    for result in assembly.results():
-        assembly.add(result)
+    assembly = Assembly(**options)
+    projects = []
+    for result in assembly.results(document):
+        projects.append(assembly.project(result))
         if on_project is not None:
             on_project()
-    return assembly.review()
+    return assembly.review(document, projects)
 
 
 async def review_async(document: Document, *, llm: LLM | None = None, **options: Any) -> Review:
@@ -117,20 +119,26 @@ async def review_async(document: Document, *, llm: LLM | None = None, **options:
     from reviewer.judging.run import judge_projects
 
     on_project = options.pop("on_project", None)
-    assembly = _Assembly(document, **options)
-    results = await asyncio.to_thread(lambda: list(assembly.results()))
+    assembly = Assembly(**options)
+    results = await asyncio.to_thread(lambda: list(assembly.results(document)))
     judged = await judge_projects(results, llm, on_project)
-    for result, outcome in zip(results, judged.outcomes, strict=True):
-        assembly.add(result, outcome)
-    return assembly.review(judged)
+    projects = [assembly.project(result, outcome) for result, outcome in zip(results, judged.outcomes, strict=True)]
+    return assembly.review(document, projects, judged)
 
 
-class _Assembly:
-    """Turns what rules, model, scoring and rewriting say into the models of the contract, project by project."""
+class Assembly:
+    """Turns what rules, model, scoring and rewriting say into the models of the contract, project by project.
+
+    It serves any number of documents with the same options, which are those of :func:`review`.
+
+    >>> assembly = Assembly(select=["V"])
+    >>> document = Document()
+    >>> [assembly.project(result).score for result in assembly.results(document)]
+    []
+    """
 
     def __init__(
         self,
-        document: Document,
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
         year: int | None = None,
@@ -140,60 +148,58 @@ class _Assembly:
         suppressions: Iterable[Suppression] = (),
         today: date | None = None,
     ) -> None:
-        self._document = document
         self._catalogue = load_catalogue(*extra_rules)
         self._policy = Policy(self._catalogue, severities, suppressions, thresholds, today)
         self._on = self._catalogue.select(select, ignore) - self._policy.off
-        self._year = document.budget_year if year is None else year
+        self._year = year
         self._rules = {rule.code: rule for rule in self._catalogue.rules}
-        self._rewriter = Rewriter(self._on, self._year)
-        self._projects: list[ProjectReview] = []
+        self._rewriters: dict[int | None, Rewriter] = {}
         # The same sentence stands at nearly every row: one object for all of them.
         self._known: dict[NotChecked, Unchecked] = {}
 
-    def results(self) -> Iterator[ProjectResult]:
+    def results(self, document: Document) -> Iterator[ProjectResult]:
         """Yield what the rules say about each project."""
         thresholds = self._policy.thresholds
-        for result in check_document(self._document, self._on, self._year, self._catalogue.patterns, thresholds):
+        for result in check_document(document, self._on, self._year, self._catalogue.patterns, thresholds):
             self._policy.apply(result)
             yield result
 
-    def review(self, judged: Judged | None = None) -> Review:
-        """Return the review of the projects that were added; *judged* says who else judged them."""
-        head = {name: getattr(self._document, name) for name in DocumentHead.model_fields}
+    def diagnostics(self, document: Document) -> list[Diagnostic]:
+        """Return what reading noticed, with the severities of the department, less what it does not want to see."""
+        return [
+            self._policy.diagnostic(diagnostic) for diagnostic in document.diagnostics if diagnostic.code in self._on
+        ]
+
+    def review(self, document: Document, projects: list[ProjectReview], judged: Judged | None = None) -> Review:
+        """Return the review of *document* that its *projects* make up; *judged* says who else judged them."""
         return Review(
             reviewer_version=reviewer.__version__,
             ruleset=self._policy.digest,
             mode="rules" if judged is None else "rules+llm",
             model=None if judged is None else judged.model,
             prompts={} if judged is None else judged.prompts,
-            document=DocumentHead.model_construct(**head),
-            diagnostics=[
-                self._policy.diagnostic(diagnostic)
-                for diagnostic in self._document.diagnostics
-                if diagnostic.code in self._on
-            ],
-            summary=summary_of(self._projects),
-            projects=self._projects,
+            document=head_of(document),
+            diagnostics=self.diagnostics(document),
+            summary=summary_of(projects),
+            projects=projects,
             usage=Usage() if judged is None else judged.usage,
             suppressions=self._policy.uses,
         )
 
-    def add(self, result: ProjectResult, outcome: Joined | ProjectError | None = None) -> None:
-        """Add a project: as the rules see it, or as joined with a model's verdict, or with the reason for none."""
+    def project(self, result: ProjectResult, outcome: Joined | ProjectError | None = None) -> ProjectReview:
+        """Return a project as the rules see it, or as joined with a model's verdict, or with the reason for none."""
         joined = None if outcome is None or isinstance(outcome, ProjectError) else outcome
         error = outcome if isinstance(outcome, ProjectError) else None
         if joined:
-            self._policy.apply(joined.result)
-        self._projects.append(self._project(joined.result if joined else result, joined, error))
-
-    def _project(self, result: ProjectResult, joined: Joined | None, error: ProjectError | None) -> ProjectReview:
+            result = joined.result
+            self._policy.apply(result)
         opinions = joined.rows if joined else [None] * len(result.rows)
         row_scores = [
             score_row(row, opinion.smart if opinion else None)
             for row, opinion in zip(result.rows, opinions, strict=True)
         ]
         score = score_project(result, row_scores, joined.audit if joined else None)
+        rewriter = self._rewriter(result.facts.year)
         project = result.facts.project
         # Not validated: that would look at every row once more, and the rows are validated where they are made.
         return ProjectReview.model_construct(
@@ -208,15 +214,25 @@ class _Assembly:
             findings=self._findings(result.hits, lambda field: _project_text(result.facts, field)),
             unchecked=self._unchecked(result.unchecked),
             indicators=[
-                self._indicator(row, row_score, result.rows, opinion)
+                self._indicator(row, row_score, result.rows, opinion, rewriter)
                 for row, row_score, opinion in zip(result.rows, row_scores, opinions, strict=True)
             ],
             dropped=joined.dropped if joined else [],
             error=error,
         )
 
+    def _rewriter(self, year: int | None) -> Rewriter:
+        if year not in self._rewriters:
+            self._rewriters[year] = Rewriter(self._on, year)
+        return self._rewriters[year]
+
     def _indicator(
-        self, result: RowResult, score: RowScore, siblings: list[RowResult], opinion: JoinedRow | None
+        self,
+        result: RowResult,
+        score: RowScore,
+        siblings: list[RowResult],
+        opinion: JoinedRow | None,
+        rewriter: Rewriter,
     ) -> IndicatorReview:
         row, indicator = result.row, result.row.indicator
         findings = self._findings(result.hits, lambda field: _row_text(row, field))
@@ -238,7 +254,7 @@ class _Assembly:
             grade=score.grade,
             findings=findings,
             unchecked=self._unchecked(result.unchecked),
-            rewrite=rewrite or self._rewriter.rewrite(result, siblings),
+            rewrite=rewrite or rewriter.rewrite(result, siblings),
             stability=opinion.stability if opinion else None,
         )
 
@@ -290,6 +306,11 @@ def _project_text(facts: ProjectFacts, field: str) -> Parsed:
         return facts.goal
     # A finding about the amount or the table of indicators as a whole has no text to point at.
     return Parsed(facts.project.name) if field == "project" else _NO_TEXT
+
+
+def head_of(document: Document) -> DocumentHead:
+    """Return *document* without its projects."""
+    return DocumentHead.model_construct(**{name: getattr(document, name) for name in DocumentHead.model_fields})
 
 
 def summary_of(projects: Sequence[ProjectReview]) -> Summary:
