@@ -1,19 +1,21 @@
-"""Where a table has its header, how many rows that takes, and which column is which."""
+"""Where a table has its header, how many rows that takes, and what each of its columns is called."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from reviewer.reading.forms.columns import Column, Header, IndicatorColumns
-from reviewer.reading.forms.words import Heading, Kind, Term, folded, heading, is_class
+from reviewer.reading.forms.assignment import CLASSES, MONEY, assigned
+from reviewer.reading.forms.columns import Column, Header
+from reviewer.reading.forms.words import Heading, Kind, folded, heading, is_class
 from reviewer.reading.grid import Cell, GridRow
 
 _FUND = re.compile(r"拨款|资金|收入|专户|财政|基金|结转|自筹")
 _MOST_ROWS = 4
 _LONGEST_UNKNOWN = 20
-_CLASSES = frozenset({Kind.LEVEL1, Kind.LEVEL2, Kind.CLASS})
-_MONEY = frozenset({Kind.AMOUNT, Kind.SUM})
+# 项目信息 over 单位 | 名称 | 类型: what is meant are 项目单位, 项目名称, 项目类型.
+_GROUP = re.compile(r"(?P<of>项目|资金|单位|部门|绩效|指标|(?:绩效)?目标)?(?:支出|预算)?(?:基本)?(?:信息|情况|概况)")
+_SHORT_WORDS = frozenset({Kind.CLASS, Kind.MEASURE, Kind.ORDINAL, Kind.OPERATOR})
 
 
 def find_header(
@@ -30,7 +32,7 @@ def find_header(
     (2, False)
     """
     top = [found for found in rows[at].distinct() if before is None or found[1] not in before.cells]
-    known = sum(_speaks(cell) for _, cell in top)
+    known = sum(_speaks(cell) or _is_group(cell, rows[at]) for _, cell in top)
     if known < 2 or known <= len(top) - known:
         return None
     block = [rows[at]]
@@ -40,7 +42,7 @@ def find_header(
     if not _is_header(columns) or (len(block) == 1 and _is_form_row(rows, at, columns)):
         return None
     cells = {cell for row in block for _, cell in row.distinct() if _speaks(cell) or _FUND.search(cell.text)}
-    return _assigned(columns, Header(at + len(block), max(len(row.cells) for row in block), cells), year)
+    return assigned(columns, Header(at + len(block), max(len(row.cells) for row in block), cells), year)
 
 
 def implied_header(row: GridRow) -> Header | None:
@@ -64,7 +66,7 @@ def implied_header(row: GridRow) -> Header | None:
     columns = [Column(start, end, word, heading(word)) for start, end, word in zip(starts, ends, words, strict=False)]
     if len(columns) < len(words):
         columns.append(Column(len(row.cells), len(row.cells) + 1, "指标值", heading("指标值")))
-    return _assigned(columns, Header(0, len(row.cells), set()), None)
+    return assigned(columns, Header(0, len(row.cells), set()), None)
 
 
 def _is_frame(cell: Cell) -> bool:
@@ -76,23 +78,34 @@ def _speaks(cell: Cell) -> bool:
     return heading(cell.text) is not None or is_class(cell.text)
 
 
+def _is_group(cell: Cell, row: GridRow) -> bool:
+    """Whether *cell* stands over several columns of *row* and says no more than what they are about."""
+    return _GROUP.fullmatch(folded(cell.text)) is not None and sum(one is cell for one in row.cells) > 1
+
+
 def _goes_on(block: list[GridRow], row: GridRow) -> bool:
     """Whether *row* still belongs to the header: it holds nothing but headers, and they stand below wider ones."""
     above = block[-1].cells
     seen = {cell for line in block for cell in line.cells}
     new = [(column, cell) for column, cell in row.distinct() if cell not in seen]
-    if not new or not all(_speaks(cell) for _, cell in new):
+    if not new or not all(_speaks(cell) or _completes(cell, above, column) for column, cell in new):
         return False
     own = row.cells
     for column, _ in new:
         over = _at(above, column)
-        if over is None or not over.text.strip():
+        if over is None or not over.text.strip() or _GROUP.fullmatch(folded(over.text)):
             continue
         right, left = _at(above, column + 1), _at(above, column - 1)
         opens = right is over or ((right is None or not right.text.strip()) and _at(own, column + 1) is not None)
         if not (opens or left is over):
             return False
     return any(_at(above, column) is not None or column for column, _ in new)
+
+
+def _completes(cell: Cell, above: Sequence[Cell | None], column: int) -> bool:
+    """Whether *cell* is a header together with the one it stands below."""
+    over = next((one for one in reversed(above[: column + 1]) if one is not None and one.text.strip()), None)
+    return over is not None and _below(cell.text, over.text) is not None
 
 
 def _at(cells: Sequence[Cell | None], column: int) -> Cell | None:
@@ -144,17 +157,30 @@ def _group_left(block: list[GridRow], depth: int, column: int) -> Cell | None:
 
 def _meaning(label: str, group: tuple[str, ...]) -> Heading | None:
     found = heading(label)
+    if group and (found is None or found.kind in _SHORT_WORDS):
+        found = _below(label, group[-1]) or found
     if found is None and not is_class(label):
         over = heading(group[-1]) if group else None
-        if _FUND.search(label) or (over and over.kind in _MONEY):
+        if _FUND.search(label) or (over and over.kind in MONEY):
             return Heading(Kind.FUND, 1, "", None, None, folded(label))
     return found
+
+
+def _below(label: str, over: str) -> Heading | None:
+    """Return what a short word such as 名称 is below the header *over*; None when the two make no header."""
+    if is_class(label):
+        return None
+    if is_class(over):
+        return heading(f"指标{label}")
+    match = _GROUP.fullmatch(folded(over))
+    about = (match["of"] or "项目") if match else over
+    return heading(f"{about}{label}")
 
 
 def _is_header(columns: list[Column]) -> bool:
     kinds = {column.kind for column in columns}
     classes = sum(column.heading is None and is_class(column.label) for column in columns)
-    rows = Kind.NAME in kinds and (Kind.VALUE in kinds or Kind.GOAL in kinds or not kinds.isdisjoint(_CLASSES))
+    rows = Kind.NAME in kinds and (Kind.VALUE in kinds or Kind.GOAL in kinds or not kinds.isdisjoint(CLASSES))
     rows = rows or ({Kind.LEVEL2, Kind.VALUE} <= kinds) or ({Kind.INDICATORS, Kind.VALUE} <= kinds)
     unknown = [column for column in columns if column.heading is None and not is_class(column.label)]
     if rows:
@@ -167,7 +193,7 @@ def _is_header(columns: list[Column]) -> bool:
 
 def _is_form_row(rows: Sequence[GridRow], at: int, columns: list[Column]) -> bool:
     """Whether a row of labels is one of a form that nobody has filled in: blanks beside them, more labels below."""
-    if any(column.kind in (*_CLASSES, Kind.NAME, Kind.VALUE, Kind.INDICATORS) for column in columns):
+    if any(column.kind in (*CLASSES, Kind.NAME, Kind.VALUE, Kind.INDICATORS) for column in columns):
         return False
     below = next((row for row in rows[at + 1 : at + 4] if any(row.distinct())), None)
     first = next(below.distinct(), None) if below else None
@@ -176,120 +202,3 @@ def _is_form_row(rows: Sequence[GridRow], at: int, columns: list[Column]) -> boo
     found = heading(first[1].text)
     labels = {Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT, Kind.AMOUNT, Kind.GOAL, Kind.FUND, Kind.REMARK, Kind.INDICATORS}
     return found is not None and found.kind in labels
-
-
-def _assigned(columns: list[Column], header: Header, year: int | None) -> Header:
-    header.labels = {at: folded(column.label) for column in columns for at in range(column.start, column.end)}
-    columns, header.by_class = _by_class(columns, year)
-    sets = _split(columns)
-    header.rows = _indicator_columns(sets[-1], year)
-    if len(sets) > 1:
-        header.period = _indicator_columns(sets[0], year)
-        header.rows.level1 = header.rows.level1 or header.period.level1
-        header.rows.level2 = header.rows.level2 or header.period.level2
-        header.rows.either_level = header.rows.either_level or header.period.either_level
-        first = _term(sets[0])
-        if first == "annual" and _term(sets[1]) != "annual":
-            header.rows, header.period = header.period, header.rows
-    if header.rows.name is None and not header.rows.values:
-        header.rows = None
-    taken = {id(one) for found in (header.rows, header.period) if found for one in _of(found)}
-    free = [column for column in columns if id(column) not in taken]
-    header.project = _best(free, Kind.PROJECT)
-    header.department = _best(free, Kind.DEPARTMENT)
-    header.unit = _best(free, Kind.UNIT) or _best(free, Kind.MEASURE)
-    header.amount = _amount(free)
-    header.goals = [column for column in free if column.kind is Kind.GOAL]
-    header.funds = [column for column in free if column.kind in (Kind.FUND, *_MONEY) and column is not header.amount]
-    header.ordinal = _best(free, Kind.ORDINAL)
-    header.indicators = _best(free, Kind.INDICATORS) if header.rows is None else None
-    header.classes = [column for column in free if column.heading is None and is_class(column.label)]
-    return header
-
-
-def _by_class(
-    columns: list[Column], year: int | None
-) -> tuple[list[Column], list[tuple[tuple[str, str], IndicatorColumns]]]:
-    """Return the columns of no class, and by class those of names and values that stand below its header."""
-    classes = {column.classes for column in columns if column.kind is Kind.NAME} - {("", "")}
-    below: dict[tuple[str, str], list[Column]] = {}
-    rest: list[Column] = []
-    for column in columns:
-        inner = column.heading is not None and column.classes in classes
-        (below.setdefault(column.classes, []) if inner else rest).append(column)
-    return rest, [(label, _indicator_columns(found, year)) for label, found in below.items()]
-
-
-def _of(found: IndicatorColumns) -> Iterator[Column]:
-    for name in IndicatorColumns.__slots__:
-        column = getattr(found, name)
-        if column is not None:
-            yield column
-
-
-def _best(columns: Iterable[Column], *kinds: Kind) -> Column | None:
-    return min((one for one in columns if one.kind in kinds), key=lambda one: one.rank, default=None)
-
-
-def _amount(columns: list[Column]) -> Column | None:
-    """Return the column of the year's money: the sum where there are sources of money, else the best word."""
-    order = {"annual": 0, "": 1, "overall": 2, "cycle": 3}
-    found = [one for one in columns if one.kind in _MONEY]
-    return min(found, key=lambda one: (order[one.term], one.kind is not Kind.SUM, one.rank), default=None)
-
-
-def _split(columns: list[Column]) -> list[list[Column]]:
-    """Return the columns in one list, or in two where those of the whole period stand beside those of the year."""
-    names = [at for at, column in enumerate(columns) if column.kind is Kind.NAME]
-    if len(names) < 2:
-        return [columns]
-    best = min(columns[at].rank for at in names)
-    first, *more = [at for at in names if columns[at].rank == best]
-    values = [at for at, column in enumerate(columns) if column.kind is Kind.VALUE]
-    if not more or not any(first < at < more[0] for at in values) or not any(at > more[0] for at in values):
-        return [columns]
-    begin = more[0]
-    while columns[begin - 1].kind in (*_CLASSES, Kind.ORDINAL):
-        begin -= 1
-    return [columns[:begin], columns[begin:]]
-
-
-def _term(columns: list[Column]) -> Term:
-    return next((column.term for column in columns if column.kind in (Kind.NAME, Kind.VALUE) and column.term), "")
-
-
-def _indicator_columns(columns: list[Column], year: int | None) -> IndicatorColumns:
-    found = IndicatorColumns(
-        level1=_best(columns, Kind.LEVEL1),
-        level2=_best(columns, Kind.LEVEL2),
-        either_level=_best(columns, Kind.CLASS),
-        name=_best(columns, Kind.NAME),
-        operator=_best(columns, Kind.OPERATOR),
-        weight=_best(columns, Kind.WEIGHT),
-    )
-    values = [column for column in columns if column.kind is Kind.VALUE]
-    if found.name is None and (values or found.level2):
-        # 绩效指标 to the right of the classes is the indicator, to the left it is a heading over them.
-        left_of = min((one.start for one in (found.level1, found.level2, found.either_level) if one), default=None)
-        named = _best(columns, Kind.INDICATORS)
-        found.name = named if named and (left_of is None or named.start > left_of) else None
-    name = found.name
-    if name and not values:
-        values = [one for one in columns if one.kind is Kind.GOAL and one.start > name.start]
-        values = values or [one for one in columns if one.kind is Kind.NAME and one.rank > name.rank]
-    found.annual, found.cycle = _values(values, year)
-    begin = name.start if name else -1
-    if found.values:
-        found.measure = _best((one for one in columns if one.start > begin), Kind.MEASURE)
-    return found
-
-
-def _values(columns: list[Column], year: int | None) -> tuple[Column | None, Column | None]:
-    """Return the columns of the annual and of the cycle value; the only value a form asks for is the annual one."""
-    best = min((column.rank for column in columns if column.term in ("annual", "")), default=0)
-    annual = [column for column in columns if column.term in ("annual", "") and (column.term or column.rank == best)]
-    annual.sort(key=lambda one: (one.term != "annual", one.heading is None or one.heading.year != year))
-    cycle = [column for column in columns if column.term in ("cycle", "overall")]
-    if not annual:
-        return (cycle[0] if cycle else None), None
-    return annual[0], (cycle[0] if cycle else None)
