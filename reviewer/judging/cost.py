@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reviewer.judging.outcomes import Tokens
+from reviewer.judging.outcomes import NO_TOKENS, Tokens
 from reviewer.judging.prompts import load_prompts
 from reviewer.judging.requests import Request, plan
 from reviewer.judging.wire import SCHEMA
@@ -108,7 +108,8 @@ class Meter:
     """Counts what a run uses and says when it has to stop.
 
     A call is announced by :meth:`reserve` and paid by :meth:`settle`. Until then it counts with what it will probably
-    take, so that many calls at once do not run over a cap together. Without a *price* nobody knows the cost::
+    take, so that many calls at once do not run over a cap together. What was *spent* before counts against the caps
+    and is no part of the usage. Without a *price* nobody knows the cost::
 
         reserved = meter.reserve(request)
         if reserved is None:
@@ -117,7 +118,12 @@ class Meter:
     """
 
     def __init__(
-        self, price: Price | None = None, *, max_cost: float | None = None, max_tokens: int | None = None
+        self,
+        price: Price | None = None,
+        *,
+        max_cost: float | None = None,
+        max_tokens: int | None = None,
+        spent: Tokens = NO_TOKENS,
     ) -> None:
         self.stopped: str | None = None
         """Why no more calls may be made, in Chinese; None as long as they may."""
@@ -128,7 +134,7 @@ class Meter:
         self._counted = Tokens()
         self._complete = True
         # What counts against the caps: in the place of calls that are under way or were not counted, an estimate.
-        self._spent = Tokens()
+        self._spent = spent
 
     def reserve(self, request: Request) -> Tokens | None:
         """Return what is put aside for a call that may be made, or None when it may not, and no later one either."""

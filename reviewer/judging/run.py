@@ -69,15 +69,15 @@ async def judge_projects(
 
 
 @asynccontextmanager
-async def opened(llm: LLM, meter: Meter) -> AsyncIterator[tuple[Asker, Cassettes | None]]:
-    """Open ledger, endpoint and cassettes for a run that *meter* counts; nothing is sent yet.
+async def opened(llm: LLM, meter: Meter, path: Path | None = None) -> AsyncIterator[tuple[Asker, Cassettes | None]]:
+    """Open the ledger in *path*, endpoint and cassettes for a run that *meter* counts; nothing is sent yet.
 
     While recording, the ledger gives out no answer: it would be missing in the recording. A replay is no exchange with
     a model, so it goes by no ledger at all.
     """
     cassettes = _cassettes(llm)
     transport = cassettes.transport() if cassettes else None
-    with Ledger(Path(":memory:") if llm.replay else None, fresh=llm.record is not None) as ledger:
+    with Ledger(Path(":memory:") if llm.replay else path, fresh=llm.record is not None) as ledger:
         endpoint = Endpoint(llm.base_url, llm.api_key, timeout=llm.timeout, transport=transport)
         pacer = Pacer(llm.concurrency, rpm=llm.rpm, tpm=llm.tpm)
         try:

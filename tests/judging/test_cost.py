@@ -118,6 +118,14 @@ def test_what_nobody_counts_counts_as_estimated() -> None:
     assert made == 3
 
 
+def test_what_was_spent_before_counts_against_the_cap_and_not_as_usage() -> None:
+    (request,) = requests(3)
+    each = estimate([request]).tokens
+    meter = Meter(max_tokens=3 * (each.input + each.output), spent=each)
+    assert [meter.reserve(request) is not None for _ in range(3)] == [True, True, False]
+    assert meter.usage(cached=0).input_tokens == 0
+
+
 def test_once_stopped_it_stays_stopped() -> None:
     large, small = requests(12)[0], requests(1)[0]
     enough = estimate([small]).tokens
