@@ -295,7 +295,8 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _unwritable(folder: Path, error: OSError) -> RunError:
+def reason_of(error: OSError) -> str:
+    """Return in Chinese why a file or folder cannot be written."""
     reasons = {
         errno.EACCES: "没有写入权限",
         errno.EPERM: "没有写入权限",
@@ -306,5 +307,8 @@ def _unwritable(folder: Path, error: OSError) -> RunError:
         errno.ENOTDIR: "路径中间有一段不是文件夹",
         errno.ENAMETOOLONG: "文件名太长",
     }
-    reason = reasons.get(error.errno or 0) or error.strerror or type(error).__name__
-    return RunError(f"{folder}：批次的文件夹写不进去，{reason}。请换一个 --run 文件夹，或者解决后再运行。")
+    return reasons.get(error.errno or 0) or error.strerror or type(error).__name__
+
+
+def _unwritable(folder: Path, error: OSError) -> RunError:
+    return RunError(f"{folder}：批次的文件夹写不进去，{reason_of(error)}。请换一个 --run 文件夹，或者解决后再运行。")
