@@ -18,7 +18,7 @@ from reviewer.reading.records import read_records
 from reviewer.reading.signature import Kind
 from reviewer.reading.text import read_text
 
-__all__ = ["Reconciliation", "read", "reconciliation"]
+__all__ = ["Reconciliation", "read", "read_bytes", "reconciliation"]
 
 
 def read(path: str | Path) -> Document:
@@ -32,8 +32,16 @@ def read(path: str | Path) -> Document:
     5805.56
     """
     path = Path(path)
+    return read_bytes(load(path), path)
+
+
+def read_bytes(raw: bytes, path: Path) -> Document:
+    """Read the declaration *raw*, which *path* held, as :func:`read` does: for whoever must know what was read.
+
+    >>> read_bytes(b'{"projects": [{"name": "A", "indicators": []}]}', Path("A.json")).projects[0].name
+    'A'
+    """
     where, ending, notes = str(path), path.suffix.lower(), Notes()
-    raw = load(path)
     kind = kind_of(raw, ending, where, notes)
     if kind is Kind.TEXT:
         return _read_text(decode(raw, where, notes), ending, where, notes)

@@ -25,8 +25,8 @@ class Found(NamedTuple):
     skipped: list[Path]
 
 
-def find_files(paths: Iterable[Path]) -> Found:
-    """Return *paths* with each folder replaced by the readable files in it and below, sorted by path.
+def find_files(paths: Iterable[Path], suffixes: frozenset[str] = SUFFIXES) -> Found:
+    """Return *paths* with each folder replaced by the files in it and below that end in *suffixes*, sorted by path.
 
     Left out without a word: hidden files, lock files of office programs (``~$表.xlsx``), and reports of this program.
     Links to folders are not followed. A path that is no folder is kept as it is, for reading to judge.
@@ -42,12 +42,12 @@ def find_files(paths: Iterable[Path]) -> Found:
             found.files.append(path)
             continue
         listed = sorted(_listed(path))
-        files = [file for file in listed if file.suffix.lower() in SUFFIXES]
+        files = [file for file in listed if file.suffix.lower() in suffixes]
         if not files:
-            kinds = "、".join(sorted(SUFFIXES))
+            kinds = "、".join(sorted(suffixes))
             raise InputError("文件夹里没有能读的文件。", where=str(path), hint=f"能读的有：{kinds}。")
         found.files.extend(files)
-        found.skipped.extend(file for file in listed if file.suffix.lower() not in SUFFIXES)
+        found.skipped.extend(file for file in listed if file.suffix.lower() not in suffixes)
     return found
 
 

@@ -1,0 +1,190 @@
+"""The inputs of a bulk run: files as named, folders with all that is in them, JSONL files in parts.
+
+A line of a JSONL file is one Project or one Document of ``reviewer schema document``. Two hundred projects make a part,
+so that neither memory nor what a kill can lose grows with the file; a Document is a part of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+from reviewer.errors import InputError
+from reviewer.models import Document
+from reviewer.reading.folders import SUFFIXES, find_files
+
+PART_LINES = 200
+PART_BYTES = 8 * 1024 * 1024
+RESULTS = "run.sqlite3"
+"""The file that marks the folder of a run: what lies there is no input, wherever it stands."""
+
+_JSONL = ".jsonl"
+_SUFFIXES = SUFFIXES | {_JSONL}
+# Inside a text the quotes would be escaped, so this is a key; a Project has none of that name.
+_IS_DOCUMENT = re.compile(rb'"projects"\s*:')
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file, or a part of one that begins at ``line`` (from 1; 0 stands for a whole file).
+
+    ``name`` is what people are shown; ``start`` and ``size`` are the bytes of a part.
+    """
+
+    path: Path
+    line: int
+    name: str
+    start: int = 0
+    size: int = 0
+
+    @property
+    def address(self) -> str:
+        """The absolute path as the store keeps it: the same from any working folder, and always text.
+
+        >>> Source(Path("/表.txt"), 0, "表.txt").address
+        '/表.txt'
+        """
+        return _text(os.path.abspath(self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a source: its ``document``, or the ``message`` that says why there is none.
+
+    ``digest`` is the sha256 of exactly the bytes that were read, None when there were none. Neither document nor
+    message: the digest is the one that was known, and nothing was read further.
+    """
+
+    source: Source
+    digest: str | None
+    document: Document | None = None
+    message: str | None = None
+
+
+def sources(paths: Iterable[Path]) -> Iterator[Source]:
+    """Yield the inputs behind *paths* as they are found, none twice; a JSONL file is read no further than asked.
+
+    A file that cannot be read is a source all the same: :func:`load` says why. Folders of runs are left out. Raises
+    ``InputError`` for a folder that cannot be opened or holds nothing to read.
+
+    >>> [source.name for source in sources([Path("data/samples")])]
+    ['data/samples/huangpu-2023.txt']
+    """
+    seen = set()
+    for path in find_files(paths, _SUFFIXES).files:
+        address = os.path.abspath(path)
+        if address in seen or _in_a_run(os.path.dirname(address)):
+            continue
+        seen.add(address)
+        yield from _parts(path)
+
+
+def load(source: Source, unless: str | None = None) -> Loaded:
+    """Read *source*; nothing is raised. With the digest *unless* it is known already, and no document is made of it."""
+    digest = None
+    try:
+        raw = _read_part(source) if source.size else _read_whole(source.path)
+        digest = hashlib.sha256(raw).hexdigest()
+        if digest == unless:
+            return Loaded(source, digest)
+        return Loaded(source, digest, _document(source, raw))
+    except InputError as error:
+        return Loaded(source, digest, message=_text(str(error)))
+    except Exception as error:
+        # Whatever a file does to reading, the others are judged all the same.
+        reason = f"{source.name}：程序内部出错（{type(error).__name__}：{error}）。这是程序的缺陷，请连同文件一起报告。"
+        return Loaded(source, digest, message=_text(reason))
+
+
+def _text(name: str) -> str:
+    # A file name need not be text; its bytes are spelt out then.
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+@lru_cache(maxsize=4096)
+def _in_a_run(folder: str) -> bool:
+    parent = os.path.dirname(folder)
+    return os.path.exists(os.path.join(folder, RESULTS)) or (parent != folder and _in_a_run(parent))
+
+
+def _parts(path: Path) -> Iterator[Source]:
+    name = _text(str(path))
+    whole = Source(path, 0, name)
+    if path.suffix.lower() != _JSONL or not os.path.isfile(path):
+        yield whole
+        return
+    found = False
+    try:
+        with path.open("rb") as file:
+            for line, start, end in _stretches(file):
+                found = True
+                yield Source(path, line, f"{name} 第 {line} 行起", start, end - start)
+    except OSError:
+        found = False
+    if not found:  # it is empty or cannot be opened, which loading it will say
+        yield whole
+
+
+def _stretches(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
+    """Yield first line, start and end of each part."""
+    first = start = end = count = at = 0
+    number = 0
+    while piece := file.readline(PART_BYTES):
+        number += 1
+        begin, at = at, at + len(piece)
+        while not piece.endswith(b"\n") and (more := file.readline(PART_BYTES)):
+            at += len(more)
+            piece = more
+        if at - begin <= PART_BYTES and piece.isspace():
+            continue
+        alone = at - begin > PART_BYTES or _IS_DOCUMENT.search(piece) is not None
+        if count and (alone or count == PART_LINES or at - start > PART_BYTES):
+            yield first, start, end
+            count = 0
+        if not count:
+            first, start = number, begin
+        end, count = at, count + 1
+        if alone:
+            yield first, start, end
+            count = 0
+    if count:
+        yield first, start, end
+
+
+def _read_whole(path: Path) -> bytes:
+    from reviewer.reading.decode import load as load_bytes
+
+    return load_bytes(path)
+
+
+def _read_part(source: Source) -> bytes:
+    from reviewer.reading.decode import MAX_BYTES
+
+    if source.size > MAX_BYTES:
+        raise InputError("这一行超过 64 MiB 的上限。", where=source.name, hint="请分成几行。")
+    before = min(source.start, 1)
+    try:
+        with source.path.open("rb") as file:
+            file.seek(source.start - before)
+            raw = file.read(before + source.size)
+    except OSError as error:
+        raise InputError("打不开文件。", where=source.name, hint="请检查路径和读取权限。") from error
+    if len(raw) < before + source.size or (before and not raw.startswith(b"\n")):
+        raise InputError("文件在运行当中变了。", where=source.name, hint="请再运行一次，变了的部分会重新审核。")
+    return raw[before:]
+
+
+def _document(source: Source, raw: bytes) -> Document:
+    if source.path.suffix.lower() != _JSONL:
+        from reviewer.reading import read_bytes
+
+        return read_bytes(raw, source.path)
+    from reviewer.bulk.lines import read_lines
+
+    return read_lines(raw, source.name, source.line or 1, whole=_IS_DOCUMENT.search(raw) is not None)
