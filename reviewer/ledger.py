@@ -119,6 +119,14 @@ class Ledger:
             raise LedgerError(self.path, reason) from error
         self._db = Database(self.path, _STEPS, LedgerError, patience=patience)
 
+    @classmethod
+    def for_reading(cls, path: Path) -> Ledger:
+        """Open a ledger that another process may be writing, or that may not be written, without changing it."""
+        self = cls.__new__(cls)
+        self.path, self._fresh = path, False
+        self._db = Database.for_reading(path, _STEPS, LedgerError)
+        return self
+
     def __enter__(self) -> Ledger:
         return self
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from reviewer.language.classes import Kind, normalise_class
 from reviewer.language.names import Denotes, read_name
 from reviewer.language.parsed import Parsed
 from reviewer.language.text import fold
-from reviewer.models import Indicator, Project
+from reviewer.models import Indicator, IndicatorReview, Project
 from reviewer.rules.answers import Hit
 
 SHORTEST_GOAL = 10
@@ -39,6 +40,24 @@ _COUNTING = frozenset({Denotes.COUNT, Denotes.MEASURE, Denotes.OTHER})
 _DISTINCTIVE = 10  # smaller numbers are equal by chance
 
 
+Row = Indicator | IndicatorReview
+
+
+class Output(Protocol):
+    """What says which output an indicator counts, and how much of it."""
+
+    @property
+    def name(self) -> str:
+        """The name of the indicator."""
+
+    @property
+    def annual_value(self) -> str:
+        """Its value."""
+
+
+Counted = TypeVar("Counted", bound=Output)
+
+
 class Across:
     """Which projects share a goal, a describing text, a whole set of indicators, or a counted output.
 
@@ -61,16 +80,14 @@ class Across:
             if len(rows) >= SMALLEST_SET:
                 sets[tuple([(row.name, row.annual_value) for row in rows])].append(at)
             for row in rows:
-                for text in (row.annual_value, row.cycle_value):
-                    if text and len(text) >= SHORTEST_TEXT and not _NUMBER.search(text):
-                        texts[text].append((at, row))
-                if normalise_class(row.level1, row.level2).kind is Kind.QUANTITY:
-                    for key in _output_keys(row):
-                        outputs[key].append((at, row))
+                for text in describing_texts(row):
+                    texts[text].append((at, row))
+                for key in output_keys(row):
+                    outputs[key].append((at, row))
         self._goals = _members(goals)
         self._sets = _members(sets)
         self._texts = _rows(texts)
-        self._doubles = _doubles(outputs)
+        self._doubles = _rows(same_outputs(outputs))
 
     def answers(self, at: int) -> Iterator[Hit]:
         """S903 and S904 for the project at index *at*."""
@@ -117,8 +134,25 @@ def _rows(groups: dict[str, list[tuple[int, Indicator]]]) -> dict[int, list[tupl
     return found
 
 
-def _output_keys(row: Indicator) -> Iterator[str]:
-    """Under which keys a row's output is looked for in other projects: its name, and what its number counts."""
+def describing_texts(row: Row) -> Iterator[str]:
+    """Yield the values of a row that describe and count nothing: equal ones in two projects are copies.
+
+    >>> text = "改善农村人居环境，不断增强群众的获得感和幸福感。"
+    >>> list(describing_texts(Indicator(no=1, name="村容村貌", annual_value=text))) == [text]
+    True
+    """
+    for text in (row.annual_value, row.cycle_value):
+        if text and len(text) >= SHORTEST_TEXT and not _NUMBER.search(text):
+            yield text
+
+
+def output_keys(row: Row) -> Iterator[str]:
+    """Yield the keys under which a row's output is looked for in other projects: its name, and what its number counts.
+
+    Only a 数量 indicator has any.
+    """
+    if normalise_class(row.level1, row.level2).kind is not Kind.QUANTITY:
+        return
     yield "name " + _MEASURED_END.sub("", row.name)
     if len(row.annual_value) > _SHORTEST_COUNTED:
         text = fold(row.annual_value)[0]
@@ -130,12 +164,12 @@ def _output_keys(row: Indicator) -> Iterator[str]:
 _SHORTEST_COUNTED = 10
 
 
-def _doubles(outputs: dict[str, list[tuple[int, Indicator]]]) -> dict[int, list[tuple[Indicator, list[int]]]]:
-    """By project, the rows whose output stands in other projects too, and those projects.
+def same_outputs(outputs: Mapping[str, list[tuple[int, Counted]]]) -> dict[str, list[tuple[int, Counted]]]:
+    """Group rows, each with the index of its project and under its :func:`output_keys`, that count the same output.
 
-    Only rows whose name stands in two projects are read for their quantity (3.2万人 is 32000人).
+    Only rows whose name stands in two places are read for their quantity (3.2万人 is 32000人).
     """
-    same: dict[str, list[tuple[int, Indicator]]] = {}
+    same: dict[str, list[tuple[int, Counted]]] = {}
     for key, members in outputs.items():
         if len(members) < 2:
             continue
@@ -146,10 +180,10 @@ def _doubles(outputs: dict[str, list[tuple[int, Indicator]]]) -> dict[int, list[
             for at, row in members:
                 if quantity := _quantity(row):
                     same.setdefault(f"{key} {quantity}", []).append((at, row))
-    return _rows(same)
+    return same
 
 
-def _quantity(row: Indicator) -> str | None:
+def _quantity(row: Output) -> str | None:
     """The one number of a row, in the first unit of its dimension; None when there is none that would double."""
     if read_name(fold(row.name)[0]).denotes not in _COUNTING:
         return None  # a range of 80 metres is a property, not an output
