@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from reviewer.errors import ReviewerError
 from reviewer.judging.outcomes import (
     NO_TOKENS,
     Answered,
@@ -86,7 +87,10 @@ class Endpoint:
         except TimeoutError:
             return Transient("timeout", f"{self._timeout:g} 秒内没有等到完整的回复")
         except openai.APIConnectionError as error:
-            return masked(disconnected(error.__cause__ or error), self._key)
+            cause = error.__cause__ or error
+            if isinstance(cause, ReviewerError):
+                raise cause from None  # the client takes whatever a transport raises for a lost connection
+            return masked(disconnected(cause), self._key)
         outcome = outcome_of(response.status_code, response.headers, response.content, strategy, time.time())
         if isinstance(outcome, Unsupported) and outcome.parameter and not self._wording.drop(outcome, body):
             outcome = Refused(outcome.message, NO_TOKENS) if strategy == "plain" else replace(outcome, parameter=None)

@@ -96,7 +96,10 @@ def asked(cassettes: Cassettes, url: str, *questions: tuple[int, str, str]) -> l
         with cassettes.project(number, name):
             await asyncio.sleep(0)  # so that all projects are open before the first request
             messages = [{"role": "user", "content": question}]
-            reply = await client.chat.completions.create(**ASK, messages=messages)
+            try:
+                reply = await client.chat.completions.create(**ASK, messages=messages)
+            except openai.APIConnectionError as error:
+                raise error.__cause__ or error  # the client wraps whatever the transport raises
         return reply.choices[0].message.content
 
     async def ask_all() -> list[Any]:
