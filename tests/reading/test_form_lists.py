@@ -290,3 +290,84 @@ def test_name_and_value_below_two_levels_of_classes() -> None:
         1 产出指标/数量指标 修剪株数: None → ≥1.2万株 @Sheet1!E6
     """,
     )
+
+
+def test_units_and_projects_in_one_column() -> None:
+    document = read_drawn("""
+2025年项目绩效目标表 | ← | ← | ← | ← | ←
+部门：某县民政局 | ← | | | | 单位：万元
+单位/项目 | 资金额 | 年度目标 | 二级指标 | 三级指标 | 年初目标值
+某县民政局机关 | 12.5 | | | |
+社区驿站 | 12.5 | 建驿站。 | 数量指标 | 驿站 | 5个
+某县敬老院 | 8 | | | |
+适老改造 | 8 | 改造房间。 | 数量指标 | 房间 | 6间
+合计 | 20.5 | | | |
+""")
+    says(
+        document,
+        """
+        2025年项目绩效目标表 2025 某县民政局 20.5
+        = 某县民政局机关 12.5
+        = 某县敬老院 8.0
+        # 社区驿站 | 某县民政局机关 | 12.5 | 建驿站。
+        1 产出指标/数量指标 驿站: None → 5个 @Sheet1!F5
+        # 适老改造 | 某县敬老院 | 8.0 | 改造房间。
+        1 产出指标/数量指标 房间: None → 6间 @Sheet1!F7
+    """,
+    )
+
+
+def test_sources_of_money_are_added_up_where_no_total_is_printed() -> None:
+    document = read_drawn("""
+2026年项目绩效目标汇总表（单位：万元） | ← | ← | ← | ← | ←
+项目名称 | 财政拨款 | 其他资金 | 年度目标 | 二级指标 | 三级指标 | 目标值
+河道保洁 | 10 | 2.5 | 保洁河道。 | 数量指标 | 河道 | 5条
+护林防火 | 7 | | 巡护林地。 | 数量指标 | 林地 | 6片
+""")
+    assert [project.amount for project in document.projects] == [12.5, 7.0]
+    read = "“河道保洁”没有写总额，按资金来源读作 12.50 万元（财政拨款 10.00、其他资金 2.50），请核对。"
+    assert f"Sheet1!A3: {read}" in notes(document)
+
+
+def test_sources_of_which_some_may_be_parts_of_others_give_no_total() -> None:
+    document = read_drawn("""
+2026年项目绩效目标汇总表（单位：万元） | ← | ← | ← | ← | ←
+项目名称 | 财政拨款 | 省级资金 | 年度目标 | 二级指标 | 三级指标 | 目标值
+河道保洁 | 10 | 2.5 | 保洁河道。 | 数量指标 | 河道 | 5条
+""")
+    assert document.projects[0].amount is None
+    read = "“河道保洁”的资金来源分列，看不出总额，金额留空（万元）：财政拨款 10.00、省级资金 2.50。"
+    assert f"Sheet1!A3: {read}" in notes(document)
+
+
+def test_a_column_of_years_gives_the_budget_year() -> None:
+    document = read_drawn("""
+预算年度 | 项目名称 | 预算金额（万元） | 年度目标 | 二级指标 | 三级指标 | 目标值
+2025 | 河道保洁 | 10 | 保洁河道。 | 数量指标 | 河道 | 5条
+2025 | 河道保洁 | 10 | 保洁河道。 | 质量指标 | 合格率 | 95%
+2024 | 护林防火 | 7 | 巡护林地。 | 数量指标 | 林地 | 6片
+""")
+    assert document.budget_year == 2025
+    assert "Sheet1!A4: 这一行的预算年度“2024”没有采用。" in notes(document)
+
+
+def test_values_of_years_that_span_are_those_of_the_cycle() -> None:
+    document = read_drawn("""
+2025年项目绩效目标汇总表（单位：万元） | ← | ← | ← | ← | ←
+项目名称 | 金额 | 年度目标 | 二级指标 | 三级指标 | 2025-2027年指标值 | 2025年指标值
+河道保洁 | 10 | 保洁河道。 | 数量指标 | 河道 | 9条 | 3条
+""")
+    [indicator] = document.projects[0].indicators
+    assert (indicator.cycle_value, indicator.annual_value) == ("9条", "3条")
+
+
+def test_an_amount_in_words_with_its_parts() -> None:
+    document = read_drawn("""
+项目支出绩效目标申报表（2025年度） | ← | ← | ←
+项目名称 | 河道保洁 | ← | ←
+预算资金 | 总额50万元，其中：财政拨款40万元，自筹10万元 | ← | ←
+年度目标 | 保洁河道。 | ← | ←
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | 河道 | 5条
+""")
+    assert document.projects[0].amount == 50.0

@@ -12,8 +12,9 @@ from reviewer.models import Document, Indicator, Project, Unit
 from reviewer.reading.amounts import SCALES
 from reviewer.reading.doubts import report_misread_name, report_residue
 from reviewer.reading.forms.draft import UNIT_ABOVE, UNIT_OF_GROUP, Draft, Entry, Sum
+from reviewer.reading.forms.funds import add_up
 from reviewer.reading.forms.gathering import Gathering
-from reviewer.reading.forms.words import folded, heading
+from reviewer.reading.forms.words import folded
 from reviewer.reading.head import year_from
 from reviewer.reading.labels import Labels
 from reviewer.reading.notes import Notes, Place, money, said
@@ -32,6 +33,8 @@ def assemble(found: Gathering) -> Document:
     units, places = _units(found)
     drafts = _matched([draft for draft in found.drafts if not draft.subtotal], notes)
     drafts = [draft for draft in drafts if not _dissolved(draft, found)]
+    for draft in drafts:
+        add_up(draft, notes)
     total = next((one for one in found.sums if not one.unit), None)
     if total:
         places[None] = total.where
@@ -150,7 +153,7 @@ def _dissolved(draft: Draft, found: Gathering) -> bool:
         return False
     for unit in draft.units:
         found.around.add_body(unit, draft.where)
-    for text in (draft.department, *(paid.text for paid in draft.amounts), *(word for word, _ in draft.funds)):
+    for text in (draft.department, *(paid.text for paid in draft.amounts), *(fund.name for fund in draft.funds)):
         if text and text != found.around.department:
             found.notes.unused(text, draft.where)
     return True
@@ -230,9 +233,6 @@ def _project(draft: Draft, labels: Labels, notes: Notes) -> Project:
         if other is not paid and paid and other.amount != paid.amount and other.amount is not None:
             found = f"“{draft.name}”的“{folded(other.label)}”{money(other.amount)} 万元没有采用。"
             notes.add("D009", found, other.where, "hint")
-    if len(draft.funds) > 1 or any(heading(word) is None for word, _ in draft.funds):
-        parts = "、".join(f"{word} {money(fund)}" for word, fund in draft.funds)
-        notes.add("D009", f"“{draft.name}”的资金来源分列，只计总计（万元）：{parts}。", draft.where, "hint")
     rows = _numbered(_with_period(draft))
     if not draft.name:
         notes.add("D009", f"没有找到项目名称，{len(rows)} 条指标按无名项目读入。", draft.where, "warning")

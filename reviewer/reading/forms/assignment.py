@@ -36,6 +36,7 @@ def assigned(columns: list[Column], header: Header, year: int | None) -> Header:
     header.goals = [column for column in free if column.kind is Kind.GOAL]
     header.funds = [column for column in free if column.kind in (Kind.FUND, *MONEY) and column is not header.amount]
     header.ordinal = _best(free, Kind.ORDINAL)
+    header.year = _best(free, Kind.YEAR)
     header.indicators = _best(free, Kind.INDICATORS) if header.rows is None else None
     header.classes = [column for column in free if column.heading is None and is_class(column.label)]
     return header

@@ -111,6 +111,7 @@ class Header:
     goals: list[Column] = field(default_factory=list)
     funds: list[Column] = field(default_factory=list)
     ordinal: Column | None = None
+    year: Column | None = None
     indicators: Column | None = None
     classes: list[Column] = field(default_factory=list)
     by_class: list[tuple[tuple[str, str], IndicatorColumns]] = field(default_factory=list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from reviewer.reading.forms.words import Term
 
@@ -50,6 +51,14 @@ class Said:
             self.text += f"：{text}" if _NUMBER_OF_GOAL.search(self.text) else f"\n{text}"
 
 
+class Fund(NamedTuple):
+    """A source of a project's money, as printed; ``amount`` in 万元."""
+
+    name: str
+    amount: Decimal
+    unit_printed: bool
+
+
 @dataclass(slots=True)
 class Draft:
     """A project while it is read. ``table`` numbers the list it stands in, 0 is a form of its own.
@@ -65,7 +74,7 @@ class Draft:
     department: str = ""
     goals: list[Said] = field(default_factory=list)
     amounts: list[Said] = field(default_factory=list)
-    funds: list[tuple[str, Decimal]] = field(default_factory=list)
+    funds: list[Fund] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     period: list[Entry] = field(default_factory=list)
     subtotal: bool = False

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from reviewer.reading.amounts import SCALES, amount, blank, prints_unit
-from reviewer.reading.forms.draft import Draft, Entry, Said
+from reviewer.reading.forms.draft import Draft, Entry, Fund, Said
 from reviewer.reading.forms.gathering import Gathering
 from reviewer.reading.forms.surroundings import scale_of
 from reviewer.reading.forms.values import one_line
@@ -25,8 +25,12 @@ _LABELS = _MONEY | {
 # What heads a column or a row of an indicator's table: beside or below a label it is no value of it.
 _OTHER_HEADS = frozenset({Kind.NAME, Kind.VALUE, Kind.LEVEL1, Kind.LEVEL2, Kind.OPERATOR, Kind.MEASURE, Kind.ORDINAL})
 _BODIES = frozenset({Kind.PROJECT, Kind.DEPARTMENT, Kind.UNIT})
-# 120万元（其中财政拨款100万元）
-_AMOUNT_FIRST = re.compile(r"([\d,，.]+\s*[万亿]?元?)\s*([（(,，;；:：].+)", re.DOTALL)
+# 120万元（其中财政拨款100万元）, 总额120万元，其中财政拨款100万元
+_AMOUNT_FIRST = re.compile(
+    r"(?:(?:资金|预算|项目|经费)?(?:总额|总计|合计|共计|总金额|共)\s*[：:]?\s*)?"
+    r"([\d,，.]+\s*[万亿]?元?)\s*([（(,，;；:：].+)",
+    re.DOTALL,
+)
 # 项目一：农资储备贴息（预算50万元）, a row across the table of indicators
 _SECTION = re.compile(
     r"(?:项目|专项)\s*[一二三四五六七八九十\d]{1,3}\s*[：:、.．]\s*(?P<name>[^：:\n]{2,40}?)"
@@ -192,7 +196,8 @@ class FieldReader:
             case Kind.FUND:
                 value = amount(text, self._scale(money))
                 if value:
-                    self._form(label, cell).funds.append((label.text.removeprefix("其中:"), value))
+                    printed = money is not None or prints_unit(text)
+                    self._form(label, cell).funds.append(Fund(label.text.removeprefix("其中:"), value, printed))
                 return value is not None or blank(text)
             case Kind.GOAL:
                 draft = self._form(label, cell)
@@ -202,7 +207,7 @@ class FieldReader:
                 else:
                     draft.goals.append(Said(label.term, label.rank, label.text, text, cell.where))
             case Kind.YEAR:
-                return self.year(text)
+                return self._all.around.take_year(text)
             case Kind.INDICATORS:
                 return self._indicators(label, text, cell)
             case _:
@@ -228,14 +233,6 @@ class FieldReader:
 
     def _scale(self, money: str | None) -> Decimal:
         return scale_of(money) if money else self._all.scale
-
-    def year(self, text: str) -> bool:
-        """Read the budget year; say whether that is all that *text* says."""
-        match = re.search(r"20\d\d", text)
-        if match is None:
-            return False
-        self._all.around.year = self._all.around.year or int(match[0])
-        return len(folded(text)) <= len("2024年度")
 
     def _indicators(self, label: Heading, text: str, cell: Cell) -> bool:
         """Read indicators written into one cell beside the label 绩效指标."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reviewer.reading.amounts import amount, blank, prints_unit
 from reviewer.reading.forms.columns import Column, Header
-from reviewer.reading.forms.draft import UNIT_ABOVE, Draft, Said, Sum
+from reviewer.reading.forms.draft import UNIT_ABOVE, Draft, Fund, Said, Sum
 from reviewer.reading.forms.gathering import Gathering
 from reviewer.reading.forms.surroundings import scale_of
 from reviewer.reading.forms.values import one_line
@@ -124,6 +124,9 @@ class ProjectReader:
         ordinal, number = _read(header.ordinal, row)
         if _ORDINAL.fullmatch(folded(number)):
             self._all.use(ordinal)
+        year, text = _read(header.year, row)
+        if year is not None and self._all.around.take_year(text):
+            self._all.use(year)
         return begins
 
     def _open(self, draft: Draft) -> None:
@@ -202,8 +205,9 @@ class ProjectReader:
             return
         self._all.use(cell)
         word = folded(column.label).removeprefix("其中:")
-        if value and all(word != known for known, _ in self.draft.funds):
-            self.draft.funds.append((word, value))
+        if value and all(word != known.name for known in self.draft.funds):
+            printed = (column.money or self._header.money) is not None or prints_unit(text)
+            self.draft.funds.append(Fund(word, value, printed))
 
 
 def _read(column: Column | None, row: GridRow) -> tuple[Cell | None, str]:

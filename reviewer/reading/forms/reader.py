@@ -211,7 +211,7 @@ class GridReader:
             taken(one_line(text), cell.where)
             return True
         if label.kind is Kind.YEAR:
-            return self._fields.year(text)
+            return self._all.around.take_year(text)
         if label.kind is Kind.PROJECT and label.rank == 0:
             self._table = None  # another project begins, its fields as lines of text above its table
         if label.kind in (Kind.REMARK, Kind.FOOT) or self._table is not None:

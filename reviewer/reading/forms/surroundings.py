@@ -17,6 +17,7 @@ _ANNEX = re.compile(
     r"[（(]?(?:附件|附表|附|表|样表)[-—\s]{0,3}[\d一二三四五六七八九十.－-]{0,8}[)）]?[:：]?|预算\d[\d-]{0,6}表"
 )
 _YEAR_ALONE = re.compile(r"[（(]?\s*(20\d\d)\s*[)）]?\s*年?\s*度?(?:[（(](?:预算|申报)[)）])?\s*[)）]?")
+_YEAR_IN = re.compile(r"20\d\d")
 _BLANK_YEAR = re.compile(r"[（(]?[\s_]*年\s*度?\s*[)）]?")
 _NAMES_A_TABLE = re.compile(r"(?:绩效|目标|申报|批复|预算).{0,20}(?:表|汇总|一览|清单)(?:[（(].{0,20}[)）])?$")
 _SPEAKS_OF_GOALS = re.compile(r"绩效|目标")
@@ -68,6 +69,15 @@ class Surroundings:
         if is_page_number(plain) or is_rule(plain) or _BLANK_YEAR.fullmatch(plain):
             return True
         return _ANNEX.fullmatch(plain) is not None
+
+    def take_year(self, text: str) -> bool:
+        """Read the budget year from the cell of a label or column; say whether that is all that *text* says."""
+        match = _YEAR_IN.search(text)
+        if match is None:
+            return False
+        year = int(match[0])
+        self.year = self.year or year
+        return self.year == year and len(folded(text)) <= len("2024年度")
 
     def take_title(self, cell: Cell, text: str) -> bool:
         """Keep *text*, which stands above a table, as a title that may be; say whether it can be one."""

@@ -56,7 +56,7 @@ _MONEY = re.compile(r"[(/:,]?(?:单位:)?(?:人民币)?([十百千万亿]{0,2}�
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,3}[)、.．]|[①-⑩])")
 _CODES = re.compile(r"(?:及|和|与|/)?(?:编码|代码)(?:及名称)?$")
-_YEAR = re.compile(r"(20\d\d)年?度?(?:[-—~至](?:20)?\d\d年?度?)?")
+_YEAR = re.compile(r"(20\d\d)年?度?([-—~至](?:20)?\d\d年?度?)?")
 _UNIT_OF_MONEY = re.compile(r"(?:金额|货币|计量)?单位:?(?:人民币)?[十百千万亿]{0,2}元")
 _TRIMMINGS = " *★☆※:;。-—_"
 # After these a cell holds its value in the same breath: 项目名称：河道保洁.
@@ -103,10 +103,11 @@ def _heading(text: str) -> Heading | None:
             continue
         found = _lookup(candidate, known)
         if found:
+            dated: Term = "" if year is None or found[0] is not Kind.VALUE else "cycle" if year[2] else "annual"
             return Heading(
                 kind=found[0],
                 rank=found[1],
-                term=_term(timeless) if timed else "annual" if year and found[0] is Kind.VALUE else "",
+                term=_term(timeless) if timed else dated,
                 money=(money[1] or money[2]) if money else None,
                 year=int(year[1]) if year else None,
                 text=plain,
