@@ -99,7 +99,7 @@ def asked(cassettes: Cassettes, url: str, *questions: tuple[int, str, str]) -> l
             try:
                 reply = await client.chat.completions.create(**ASK, messages=messages)
             except openai.APIConnectionError as error:
-                raise error.__cause__ or error  # the client wraps whatever the transport raises
+                raise (error.__cause__ or error) from None  # the client wraps whatever the transport raises
         return reply.choices[0].message.content
 
     async def ask_all() -> list[Any]:
