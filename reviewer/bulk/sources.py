@@ -1,7 +1,8 @@
-"""The inputs of a bulk run: files as named, folders with all that is in them, JSONL files in parts.
+"""The inputs of a bulk run: files as named, folders with all that is in them, JSONL and Parquet files in parts.
 
-A line of a JSONL file is one Project or one Document of ``reviewer schema document``. Two hundred projects make a part,
-so that neither memory nor what a kill can lose grows with the file; a Document is a part of its own.
+A line of a JSONL file is one Project or one Document of ``reviewer schema document``, a row of a Parquet file one
+Project. Two hundred projects make a part, so that neither memory nor what a kill can lose grows with the file; a
+Document is a part of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from reviewer.errors import InputError
+from reviewer.errors import InputError, ReviewerError
 from reviewer.models import Document
 from reviewer.reading.folders import SUFFIXES, find_files
 
@@ -24,8 +25,8 @@ PART_BYTES = 8 * 1024 * 1024
 RESULTS = "run.sqlite3"
 """The file that marks the folder of a run: what lies there is no input, wherever it stands."""
 
-_JSONL = ".jsonl"
-_SUFFIXES = SUFFIXES | {_JSONL}
+_JSONL, _PARQUET = ".jsonl", ".parquet"
+_SUFFIXES = SUFFIXES | {_JSONL, _PARQUET}
 # Inside a text the quotes would be escaped, so this is a key; a Project has none of that name.
 _IS_DOCUMENT = re.compile(rb'"projects"\s*:')
 
@@ -34,7 +35,7 @@ _IS_DOCUMENT = re.compile(rb'"projects"\s*:')
 class Source:
     """A file, or a part of one that begins at ``line`` (from 1; 0 stands for a whole file).
 
-    ``name`` is what people are shown; ``start`` and ``size`` are the bytes of a part.
+    ``name`` is what people are shown; ``start`` and ``size`` are the bytes of a part, or the rows of one of Parquet.
     """
 
     path: Path
@@ -89,12 +90,12 @@ def load(source: Source, unless: str | None = None) -> Loaded:
     """Read *source*; nothing is raised. With the digest *unless* it is known already, and no document is made of it."""
     digest = None
     try:
-        raw = _read_part(source) if source.size else _read_whole(source.path)
+        raw = _read(source)
         digest = hashlib.sha256(raw).hexdigest()
         if digest == unless:
             return Loaded(source, digest)
         return Loaded(source, digest, _document(source, raw))
-    except InputError as error:
+    except ReviewerError as error:
         return Loaded(source, digest, message=_text(str(error)))
     except Exception as error:
         # Whatever a file does to reading, the others are judged all the same.
@@ -116,19 +117,32 @@ def _in_a_run(folder: str) -> bool:
 def _parts(path: Path) -> Iterator[Source]:
     name = _text(str(path))
     whole = Source(path, 0, name)
-    if path.suffix.lower() != _JSONL or not os.path.isfile(path):
+    stretches = {_JSONL: _lines, _PARQUET: _rows}.get(path.suffix.lower())
+    if stretches is None or not os.path.isfile(path):
         yield whole
         return
     found = False
     try:
-        with path.open("rb") as file:
-            for line, start, end in _stretches(file):
-                found = True
-                yield Source(path, line, f"{name} 第 {line} 行起", start, end - start)
-    except OSError:
+        for line, start, size in stretches(path):
+            found = True
+            yield Source(path, line, f"{name} 第 {line} 行起", start, size)
+    except (OSError, ReviewerError):
         found = False
     if not found:  # it is empty or cannot be opened, which loading it will say
         yield whole
+
+
+def _rows(path: Path) -> Iterator[tuple[int, int, int]]:
+    from reviewer.bulk.parquet import row_parts
+
+    for start, size in row_parts(path):
+        yield start + 1, start, size
+
+
+def _lines(path: Path) -> Iterator[tuple[int, int, int]]:
+    with path.open("rb") as file:
+        for line, start, end in _stretches(file):
+            yield line, start, end - start
 
 
 def _stretches(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
@@ -157,10 +171,16 @@ def _stretches(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
         yield first, start, end
 
 
-def _read_whole(path: Path) -> bytes:
+def _read(source: Source) -> bytes:
+    if source.path.suffix.lower() == _PARQUET:
+        from reviewer.bulk.parquet import read_rows
+
+        return read_rows(source.path, source.start, source.size)
+    if source.size:
+        return _read_part(source)
     from reviewer.reading.decode import load as load_bytes
 
-    return load_bytes(path)
+    return load_bytes(source.path)
 
 
 def _read_part(source: Source) -> bytes:
@@ -181,10 +201,12 @@ def _read_part(source: Source) -> bytes:
 
 
 def _document(source: Source, raw: bytes) -> Document:
-    if source.path.suffix.lower() != _JSONL:
+    kind = source.path.suffix.lower()
+    if kind not in (_JSONL, _PARQUET):
         from reviewer.reading import read_bytes
 
         return read_bytes(raw, source.path)
     from reviewer.bulk.lines import read_lines
 
-    return read_lines(raw, source.name, source.line or 1, whole=_IS_DOCUMENT.search(raw) is not None)
+    whole = kind == _JSONL and _IS_DOCUMENT.search(raw) is not None
+    return read_lines(raw, source.name, source.line or 1, whole=whole)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self
+from typing import Literal, Protocol, Self
 
 from reviewer.bulk.export.tables import Row, Table, Value
-from reviewer.errors import UsageError
+from reviewer.bulk.parquet import arrow
 
 Kind = Literal["parquet", "jsonl"]
 
@@ -102,15 +102,3 @@ class Parquet:
             self._file.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
         self._columns = [[] for _ in self._columns]
         self._characters = 0
-
-
-def arrow() -> tuple[Any, Any]:
-    """Return pyarrow and pyarrow.parquet. Raises ``UsageError`` when they are not installed."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise UsageError(
-            "Parquet 要用 pyarrow，没有装。请运行 pip install 'reviewer[parquet]'，或者改用 jsonl。"
-        ) from error
-    return pyarrow, pyarrow.parquet
