@@ -6,14 +6,28 @@ from collections.abc import Collection, Iterable
 from random import Random
 
 from reviewer.models import Review
+from reviewer.training.choices import classify, find, orders, rule
+from reviewer.training.composing import library_exercises, mend, writes
+from reviewer.training.material import samples, specimens
 from reviewer.training.models import Exercise, Kind
 
 __all__ = ["Exercise", "Kind", "catalogue_exercises", "paper", "review_exercises"]
 
 
 def catalogue_exercises(seed: int) -> list[Exercise]:
-    """Return every exercise that the rules' examples and the library yield; *seed* decides the order of options."""
-    return []
+    """Return every exercise that the rules' examples and the library yield; *seed* decides the order of options.
+
+    >>> len(catalogue_exercises(1)) > 200
+    True
+    """
+    everything = (*specimens(), *samples())
+    made: list[Exercise | None] = []
+    for specimen in everything:
+        made += [find(specimen, seed), rule(specimen, seed), classify(specimen, seed), mend(specimen)]
+        made += writes(specimen)
+    made += orders(everything, seed)
+    made += library_exercises()
+    return list({exercise.id: exercise for exercise in made if exercise is not None}.values())
 
 
 def review_exercises(review: Review, seed: int, *, masked: bool = False) -> list[Exercise]:

@@ -1,0 +1,111 @@
+"""What exercises are made of: the examples of the rules, and model indicators of the library with a sample number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from reviewer.language.classes import BENEFITS, Kind, normalise_class
+from reviewer.language.values import BLANK
+from reviewer.models import Document, Indicator, Project
+from reviewer.rewriting.library import GENERAL, Model, load_library
+from reviewer.rules.catalogue import Rule, load_catalogue
+from reviewer.rules.examples import DEFAULT_YEAR, Example
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """An example of a rule as a document; ``why`` is what its author says about it, ``text`` the file it was read from.
+
+    ``rule`` is None for a model of the library.
+    """
+
+    rule: Rule | None
+    bad: bool
+    document: Document
+    why: str
+    source: str
+    text: str = ""
+
+    @property
+    def row(self) -> Indicator | None:
+        """The one indicator, where the example is about one."""
+        projects = self.document.projects
+        single = len(projects) == 1 and len(projects[0].indicators) == 1
+        return projects[0].indicators[0] if single and (self.rule is None or _is_of_row(self.rule)) else None
+
+    @property
+    def project(self) -> Project:
+        """The project, where it is one."""
+        return self.document.projects[0]
+
+    @property
+    def year(self) -> int | None:
+        """The budget year."""
+        return self.document.budget_year
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether the row can be understood without goal, amount and cycle value."""
+        row = self.row
+        return row is not None and row.cycle_value is None and not self.project.goal and self.project.amount is None
+
+
+def _is_of_row(rule: Rule) -> bool:
+    return rule.applies_to == "indicator"
+
+
+@cache
+def specimens() -> tuple[Specimen, ...]:
+    """Return all examples of all rules, in the order of the catalogue."""
+    return tuple(found for rule in load_catalogue().rules for found in _of_rule(rule))
+
+
+def _of_rule(rule: Rule) -> Iterator[Specimen]:
+    for heading in ("反例", "正例"):
+        for number, example in enumerate(rule.examples(heading), 1):
+            document = _read(example) if example.is_source else example.document()
+            if document is not None:
+                text = example.source_bytes().decode() if example.is_source else ""
+                yield Specimen(rule, heading == "反例", document, example.why, f"{rule.code} {heading}第 {number} 例", text)
+
+
+def _read(example: Example) -> Document | None:
+    """The file as the program reads it; None where the fault lies in its bytes and cannot be shown as text."""
+    from reviewer.reading import read_bytes
+
+    return None if example.data.get("encoding") else read_bytes(example.source_bytes(), Path("申报表.txt"))
+
+
+@cache
+def samples() -> tuple[Specimen, ...]:
+    """Return the models of the library that say by themselves what they measure, with a sample number for the blank."""
+    found = (_sample(model) for model in load_library().models if model.trade != GENERAL and "{" not in model.name)
+    return tuple(sample for sample in found if sample is not None)
+
+
+def _sample(model: Model) -> Specimen | None:
+    kind = Kind.SOCIAL if model.kind is Kind.BENEFIT else model.kind
+    annual = BLANK.sub(lambda blank: _number(blank.group(), model), model.annual)
+    if "{" in annual:
+        return None
+    level1, level2 = normalise_class("", kind.value)[:2]
+    row = Indicator(no=1, level1=level1, level2=level2, name=model.name, annual_value=annual)
+    document = Document(budget_year=DEFAULT_YEAR, projects=[Project(name=f"{model.trade}项目", indicators=[row])])
+    return Specimen(None, False, document, model.why, f"指标库 {model.trade}")
+
+
+_DATE = re.compile("日期|时间|月日|哪天")
+
+
+def _number(blank: str, model: Model) -> str:
+    """A number that the blank might hold: what it is does not matter, only that it can be one."""
+    if _DATE.search(blank):
+        return "每月25日" if model.name.startswith("每月") else f"{DEFAULT_YEAR}年11月30日"
+    after = model.annual[model.annual.find(blank) + len(blank) :]
+    if after.startswith("%"):
+        return "3" if model.annual.startswith("≤") else "90"
+    return "15" if model.kind in BENEFITS or model.annual.startswith("≤") else "120"
