@@ -100,6 +100,10 @@ class Endpoint:
         """Return what :meth:`send` would send, in the words that this model was found to take so far."""
         return self._wording.body(request, strategy)
 
+    def learn(self, refusal: Unsupported, request: Request) -> None:
+        """Take note of a parameter that the endpoint refused elsewhere; :meth:`body` says it otherwise from then on."""
+        self._wording.drop(refusal, self.body(request, refusal.strategy))
+
     async def aclose(self) -> None:
         """Close the connections."""
         if self._client is not None:

@@ -23,12 +23,13 @@ _HEADER = re.compile(rb"([^:\r\n]+): ?([^\r\n]*)\r\n")
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it came over the wire; ``number`` counts from 0."""
+    """One request as it came over the wire; ``number`` counts from 0, ``target`` is method and path."""
 
     number: int
     at: float
     headers: Mapping[str, str]
     raw: bytes
+    target: str = ""
 
     @property
     def body(self) -> Any:
@@ -146,7 +147,8 @@ class Server:
         head = await reader.readuntil(b"\r\n\r\n")
         headers = {name.decode().lower(): value.decode() for name, value in _HEADER.findall(head)}
         raw = await reader.readexactly(int(headers.get("content-length", 0)))
-        call = Call(len(self.calls), asyncio.get_running_loop().time(), headers, raw)
+        target = head.partition(b" HTTP/")[0].decode()
+        call = Call(len(self.calls), asyncio.get_running_loop().time(), headers, raw, target)
         self.calls.append(call)
         reply = self.behave(call)
         if reply.delay:
