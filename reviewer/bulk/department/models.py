@@ -142,8 +142,8 @@ class WorstProject(ProjectStanding):
 class Defect(Model):
     """What one rule found. ``share`` is ``affected`` of all indicators, or of all projects where it is about those.
 
-    ``amount`` is the money of the projects concerned; ``worst`` are at most three rows, ``best`` a good one of the class
-    of the first, out of the same run.
+    ``amount`` is the money of the projects concerned; ``worst`` are at most three rows, ``best`` a good one of the
+    class of the first, out of the same run.
     """
 
     rule: str
