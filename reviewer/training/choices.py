@@ -7,22 +7,18 @@ question whatever the seed; the seed only puts them in order.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
 from reviewer.language.classes import Kind as ClassKind
 from reviewer.language.classes import normalise_class
 from reviewer.models import Document, Finding, Indicator, IndicatorReview, ProjectReview
 from reviewer.rules.catalogue import Rule, load_catalogue
-from reviewer.training.engine import alone, codes_of, examined, fits, judged, sound, undecided
+from reviewer.training.engine import alone, codes_of, document_of, examined, faults, fits, sound, undecided
 from reviewer.training.material import Specimen
 from reviewer.training.models import LETTERS, Exercise, Kind
 
 _OPTIONS = 4
-_FEWEST = 3
-# What is at fault here is how two places agree, so no single place is the wrong one.
-_BETWEEN_PLACES = frozenset({"C401", "C402", "M202", "M204", "M206", "R501"})
 _CLASSES = tuple(
     normalise_class("", kind.value).level2
     for kind in (
@@ -36,8 +32,8 @@ _CLASSES = tuple(
         ClassKind.SATISFACTION,
     )
 )
-_PIECE = re.compile(r"[^，。；：、,;:()（）“”\s]{2,}")
-_LEAST_APART = 5.0  # points of the score between neighbours, so that the order is no matter of taste
+_FIT = frozenset({"C401", "C402"})  # here the name is quoted, which is not wrong by itself
+_LEAST_APART = 8.0  # points of the score between neighbours, so that the order is no matter of taste
 
 
 def shuffled(options: Iterable[str], seed: int, about: str) -> list[str]:
@@ -56,25 +52,28 @@ def rule_name(rule: Rule) -> str:
     return f"{rule.code} {rule.title}"
 
 
-def find(specimen: Specimen, seed: int) -> Exercise | None:
-    """Which words are at fault: one quote of the engine among words that it leaves alone."""
-    rule, row = specimen.rule, specimen.row
-    if rule is None or row is None or rule.code in _BETWEEN_PLACES or not specimen.bad:
+def find(specimen: Specimen, sound_rows: Mapping[str, Sequence[Indicator]], seed: int) -> Exercise | None:
+    """Which words are at fault: a quote of the engine among the values of sound rows of the same class."""
+    rule, row, reviewed = specimen.rule, specimen.row, specimen.reviewed
+    if rule is None or row is None or reviewed is None or not specimen.bad or rule.code in _FIT:
         return None
-    findings = judged(row, specimen.project, specimen.year).findings
-    faulty = next((finding for finding in findings if finding.code == rule.code and finding.quote.strip()), None)
-    if faulty is None:
+    faulty = next((finding for finding in faults(reviewed.findings) if finding.code == rule.code), None)
+    if faulty is None or not faulty.quote.strip() or specimen.project.goal or specimen.project.amount is not None:
         return None
-    wrong = _innocent(row, findings, faulty)
-    if len(wrong) < _FEWEST - 1:
+    others = [one for one in sound_rows.get(row.level2, ()) if not _alike(one.annual_value, faulty.quote)]
+    others = list({one.annual_value: one for one in others}.values())
+    if len(others) < _OPTIONS - 1:
         return None
-    options = shuffled([faulty.quote, *wrong[: _OPTIONS - 1]], seed, faulty.quote + row.name)
+    chosen = Random(specimen.source).sample(others, _OPTIONS - 1)
+    rows = sorted([row, *chosen], key=lambda one: one.name)
+    numbered = [one.model_copy(update={"no": number}) for number, one in enumerate(rows, 1)]
+    options = shuffled([faulty.quote, *(one.annual_value for one in chosen)], seed, specimen.source)
     return Exercise(
         Kind.FIND,
         rule.code,
-        "下面哪几个字写得有毛病？",
-        specimen.document,
-        "row",
+        "这几条指标里，哪几个字写得有毛病？",
+        document_of(specimen.project.model_copy(update={"indicators": numbered}), specimen.year),
+        "project",
         tuple(options),
         LETTERS[options.index(faulty.quote)],
         f"{faulty.message}（{rule_name(rule)}）",
@@ -83,29 +82,26 @@ def find(specimen: Specimen, seed: int) -> Exercise | None:
     )
 
 
-def _innocent(row: Indicator, findings: Sequence[Finding], faulty: Finding) -> list[str]:
-    """Words of the row that no finding touches, from the same field first."""
-    fields = {"annual_value": row.annual_value, "name": row.name, "cycle_value": row.cycle_value, "level2": row.level2}
-    quotes = [finding.quote for finding in findings]
-    pieces: list[str] = []
-    for field in sorted(fields, key=lambda field: field != faulty.field):
-        text = fields[field] or ""
-        spans = sorted((finding.start, finding.end) for finding in findings if finding.field == field)
-        at = 0
-        for start, end in [*spans, (len(text), len(text))]:
-            pieces += _PIECE.findall(text[at : max(at, start)])
-            at = max(at, end)
-    return [
-        piece
-        for piece in dict.fromkeys(pieces)
-        if not any(piece in quote or quote in piece for quote in quotes if quote)
-    ]
+def _alike(one: str, other: str) -> bool:
+    return one in other or other in one
+
+
+def sound_rows(specimens: Iterable[Specimen]) -> dict[str, list[Indicator]]:
+    """Return the rows that the engine finds nothing in, and that speak for themselves, by class."""
+    found: dict[str, list[Indicator]] = {}
+    for specimen in specimens:
+        row, reviewed = specimen.row, specimen.reviewed
+        if row is None or reviewed is None or specimen.bad or specimen.rule is None or not specimen.by_itself:
+            continue
+        if not reviewed.findings and not reviewed.vague:
+            found.setdefault(row.level2, []).append(row)
+    return found
 
 
 def rule(specimen: Specimen, seed: int) -> Exercise | None:
     """Which rule is broken: the only one of the options that fires."""
     broken = specimen.rule
-    if broken is None or not specimen.bad or broken.severity == "hint":
+    if broken is None or not specimen.bad:
         return None
     if specimen.text:
         noticed = specimen.document.diagnostics
@@ -136,7 +132,7 @@ def rule(specimen: Specimen, seed: int) -> Exercise | None:
         about,  # type: ignore[arg-type]
         tuple(options),
         LETTERS[options.index(rule_name(broken))],
-        f"{specimen.why}。{message}",
+        f"{specimen.why}。{message}" if specimen.why else message,
         broken.basis,
         specimen.source,
         text=specimen.text,
@@ -158,9 +154,9 @@ def _near(one: Rule, broken: Rule) -> bool:
 def classify(specimen: Specimen, seed: int) -> Exercise | None:
     """Which class: the only one of the options that the engine accepts."""
     row = specimen.row
-    if row is None or not specimen.by_itself or specimen.rule and specimen.rule.code[0] in "EVRT":
+    if row is None or not specimen.by_itself or (specimen.rule and specimen.rule.code[0] in "EVRT"):
         return None
-    reviewed = judged(row, specimen.project, specimen.year)
+    reviewed = _reviewed(specimen)
     if specimen.bad:
         home = reviewed.rewrite.level2 if specimen.rule and specimen.rule.code in _FIT and reviewed.rewrite else ""
     else:
@@ -190,7 +186,6 @@ def classify(specimen: Specimen, seed: int) -> Exercise | None:
     )
 
 
-_FIT = frozenset({"C401", "C402"})
 _MEANING = {
     "数量指标": "数量说做了多少。",
     "质量指标": "质量说做得好不好、合不合格。",
@@ -210,13 +205,14 @@ def _fits(row: Indicator, label: str, specimen: Specimen) -> bool:
 
 
 def orders(specimens: Iterable[Specimen], seed: int) -> Iterator[Exercise]:
-    """From worst to best: rows of one class whose scores differ clearly."""
-    by_class: dict[str, list[tuple[Specimen, IndicatorReview]]] = {}
+    """From worst to best: a sound row and three with faults, all of one class, whose scores differ clearly."""
+    by_class: dict[str, list[Specimen]] = {}
     for specimen in specimens:
-        row = specimen.row
-        if row is not None and specimen.by_itself and (specimen.rule is None or specimen.rule.code != "C401"):
-            reviewed = judged(row, specimen.project, specimen.year)
-            by_class.setdefault(row.level2, []).append((specimen, reviewed))
+        row, reviewed = specimen.row, specimen.reviewed
+        if row is None or reviewed is None or not specimen.by_itself:
+            continue
+        if "C401" not in {finding.code for finding in reviewed.findings}:
+            by_class.setdefault(row.level2, []).append(specimen)
     for label, rows in by_class.items():
         Random(label).shuffle(rows)
         while len(chosen := _apart(rows)) == _OPTIONS:
@@ -224,35 +220,48 @@ def orders(specimens: Iterable[Specimen], seed: int) -> Iterator[Exercise]:
             rows = [one for one in rows if one not in chosen]
 
 
-def _apart(rows: Sequence[tuple[Specimen, IndicatorReview]]) -> list[tuple[Specimen, IndicatorReview]]:
-    """Four rows, the first that are far enough from each other."""
-    chosen: list[tuple[Specimen, IndicatorReview]] = []
+def _apart(rows: Sequence[Specimen]) -> list[Specimen]:
+    """The first four rows that are far enough from each other, one of them sound."""
+    chosen: list[Specimen] = []
     for one in rows:
-        if all(abs(one[1].score - other[1].score) >= _LEAST_APART for other in chosen):
+        is_sound = sound(_reviewed(one))
+        if is_sound and any(sound(_reviewed(other)) for other in chosen):
+            continue
+        if not is_sound and len(chosen) == _OPTIONS - 1 and not any(sound(_reviewed(other)) for other in chosen):
+            continue
+        if all(abs(_reviewed(one).score - _reviewed(other).score) >= _LEAST_APART for other in chosen):
             chosen.append(one)
             if len(chosen) == _OPTIONS:
                 break
     return chosen
 
 
-def _order(label: str, rows: Sequence[tuple[Specimen, IndicatorReview]], seed: int) -> Exercise:
-    ranked = sorted(rows, key=lambda one: one[1].score)
-    texts = [in_line(reviewed.name, reviewed.annual_value) for _, reviewed in ranked]
+def _reviewed(specimen: Specimen) -> IndicatorReview:
+    assert specimen.reviewed is not None
+    return specimen.reviewed
+
+
+def _order(label: str, rows: Sequence[Specimen], seed: int) -> Exercise:
+    ranked = sorted(rows, key=lambda one: _reviewed(one).score)
+    reviews = [_reviewed(one) for one in ranked]
+    texts = [in_line(reviewed.name, reviewed.annual_value) for reviewed in reviews]
     options = shuffled(texts, seed, label + texts[0])
-    worst = ranked[0][0]
-    code = worst.rule.code if worst.rule and worst.bad else "V103"
-    marks = "；".join(f"{reviewed.name} {reviewed.score:.0f} 分（{_weakness(reviewed)}）" for _, reviewed in ranked)
+    code = reviews[0].findings[0].code
+    marks = [
+        f"{text} 得 {reviewed.score:.0f} 分，{_weakness(reviewed)}"
+        for text, reviewed in zip(texts, reviews, strict=True)
+    ]
     return Exercise(
         Kind.ORDER,
         code,
         f"这四条都是{label}，请从最差到最好排队（写字母，如 {LETTERS[:_OPTIONS]}）。",
-        Document(budget_year=worst.year),
+        Document(budget_year=ranked[0].year),
         "document",
         tuple(options),
         "".join(LETTERS[options.index(text)] for text in texts),
-        f"{marks}。",
+        "；".join(marks) + "。",
         load_catalogue().get(code).basis,
-        "、".join(specimen.source for specimen, _ in ranked),
+        "、".join(specimen.source for specimen in ranked),
     )
 
 

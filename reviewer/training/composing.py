@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from reviewer.models import Indicator, IndicatorReview, Project
+from reviewer.rewriting.wording import around
 from reviewer.rules.catalogue import load_catalogue
 from reviewer.training.choices import in_line, rule_name
-from reviewer.training.engine import alone, codes_of, examined, judged, sound
+from reviewer.training.engine import alone, document_of, examined, judged, sound
 from reviewer.training.material import Specimen, samples
 from reviewer.training.models import Exercise, Kind
 
@@ -25,6 +27,7 @@ _EMPTY = {
     "服务对象满意度指标": "较满意",
 }
 _UNCOVERED = ("G804", "G805")
+_CLAUSE_END = re.compile("[，。；！,;]")
 
 
 def mend(specimen: Specimen) -> Exercise | None:
@@ -32,8 +35,8 @@ def mend(specimen: Specimen) -> Exercise | None:
     rule, row = specimen.rule, specimen.row
     if rule is None or row is None or not specimen.bad:
         return None
-    before = judged(row, specimen.project, specimen.year)
-    if before.rewrite is None or sound(before):
+    before = specimen.reviewed
+    if before is None or before.rewrite is None:
         return None
     model = Indicator(
         no=1, **before.rewrite.model_dump(include={"name", "level1", "level2", "cycle_value", "annual_value"})
@@ -64,14 +67,15 @@ def mending(
     if sound(before) or not before.findings or not sound(judged(model, project, year)):
         return None
     rule = load_catalogue().get(before.findings[0].code)
+    answer = in_line(model.name, model.annual_value)
     return Exercise(
         Kind.MEND,
         rule.code,
-        "请把这条指标改好：写出名称和年度指标值，年底能核对。",
+        "请把这条指标改好，让年底能核对。",
         alone(row, project, year),
         "row",
         (),
-        in_line(model.name, model.annual_value),
+        answer if model.level2 == row.level2 else f"{model.level2} {answer}",
         f"{before.findings[0].message}（{rule_name(rule)}）参考写法：{why}",
         rule.basis,
         source,
@@ -93,8 +97,7 @@ def writes(specimen: Specimen) -> Iterator[Exercise]:
         if not missing or uncovered(project, project.indicators, specimen.year):
             continue
         if len(missing) == 1 and sound(judged(row, project, specimen.year)):
-            document = alone(row, project, specimen.year)
-            document.projects[0].indicators = left
+            document = document_of(project.model_copy(update={"indicators": left}), specimen.year)
             yield Exercise(
                 Kind.WRITE,
                 _UNCOVERED[0],
@@ -111,14 +114,10 @@ def writes(specimen: Specimen) -> Iterator[Exercise]:
 
 
 def uncovered(project: Project, rows: Sequence[Indicator], year: int | None) -> list[str]:
-    """Return what of the goal no row measures or takes the number of, as the engine quotes it."""
-    table = project.model_copy(update={"indicators": list(rows)})
-    document = alone(Indicator(no=0, name="", annual_value=""), table, year)
-    document.projects[0].indicators = list(rows)
-    (found,) = examined(document)
-    if not codes_of([found]) & {*_UNCOVERED}:
-        return []
-    return list(dict.fromkeys(finding.quote for finding in found.findings if finding.code in _UNCOVERED))
+    """Return what of the goal no row measures or takes the number of: the clauses in which the engine finds it."""
+    (found,) = examined(document_of(project.model_copy(update={"indicators": list(rows)}), year))
+    spans = [(finding.start, finding.end) for finding in found.findings if finding.code in _UNCOVERED]
+    return list(dict.fromkeys(around(project.goal, start, end, _CLAUSE_END) for start, end in spans))
 
 
 @cache

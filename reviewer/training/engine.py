@@ -39,8 +39,12 @@ def judged(indicator: Indicator, project: Project, year: int | None) -> Indicato
 
 def alone(indicator: Indicator, project: Project, year: int | None) -> Document:
     """Return a document with *indicator* as the only row of *project*."""
-    one = project.model_copy(update={"indicators": [indicator]})
-    return Document.model_construct(budget_year=year, projects=[one])
+    return document_of(project.model_copy(update={"indicators": [indicator]}), year)
+
+
+def document_of(project: Project, year: int | None) -> Document:
+    """Return a document of one project."""
+    return Document.model_construct(budget_year=year, projects=[project])
 
 
 def faults(found: Iterable[Finding]) -> list[Finding]:

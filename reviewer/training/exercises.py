@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from random import Random
 
 from reviewer.models import Review
-from reviewer.training.choices import classify, find, orders, rule
+from reviewer.training.choices import classify, find, orders, rule, sound_rows
 from reviewer.training.composing import library_exercises, mend, writes
 from reviewer.training.material import samples, specimens
 from reviewer.training.models import Exercise, Kind
+from reviewer.training.reviewing import of_review
 
 __all__ = ["Exercise", "Kind", "catalogue_exercises", "paper", "review_exercises"]
 
@@ -21,9 +22,10 @@ def catalogue_exercises(seed: int) -> list[Exercise]:
     True
     """
     everything = (*specimens(), *samples())
+    beside = sound_rows(everything)
     made: list[Exercise | None] = []
     for specimen in everything:
-        made += [find(specimen, seed), rule(specimen, seed), classify(specimen, seed), mend(specimen)]
+        made += [find(specimen, beside, seed), rule(specimen, seed), classify(specimen, seed), mend(specimen)]
         made += writes(specimen)
     made += orders(everything, seed)
     made += library_exercises()
@@ -31,11 +33,13 @@ def catalogue_exercises(seed: int) -> list[Exercise]:
 
 
 def review_exercises(review: Review, seed: int, *, masked: bool = False) -> list[Exercise]:
-    """Return exercises about the worst rows of *review*, the worst first.
+    """Return exercises about the weak rows of *review*, the worst first, then about its projects.
 
-    *masked* leaves out the names of units and projects, and of places in the texts.
+    *masked* leaves out the names of units, projects and places (see :class:`~reviewer.training.masking.Mask`). Each row
+    is judged anew as it is shown, by the rules alone.
     """
-    return []
+    made = of_review(review, sound_rows(specimens()), seed, masked=masked)
+    return list({exercise.id: exercise for exercise in made}.values())
 
 
 def paper(exercises: Iterable[Exercise], seed: int, count: int, kinds: Collection[Kind] = ()) -> list[Exercise]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
-from reviewer.language.classes import BENEFITS, Kind, normalise_class
+from reviewer.language.classes import Kind, normalise_class
 from reviewer.language.values import BLANK
-from reviewer.models import Document, Indicator, Project
+from reviewer.models import Document, Indicator, IndicatorReview, Project
 from reviewer.rewriting.library import GENERAL, Model, load_library
 from reviewer.rules.catalogue import Rule, load_catalogue
 from reviewer.rules.examples import DEFAULT_YEAR, Example
+from reviewer.training.engine import fits, judged
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Specimen:
     """An example of a rule as a document; ``why`` is what its author says about it, ``text`` the file it was read from.
 
@@ -30,7 +31,7 @@ class Specimen:
     source: str
     text: str = ""
 
-    @property
+    @cached_property
     def row(self) -> Indicator | None:
         """The one indicator, where the example is about one."""
         projects = self.document.projects
@@ -46,6 +47,11 @@ class Specimen:
     def year(self) -> int | None:
         """The budget year."""
         return self.document.budget_year
+
+    @cached_property
+    def reviewed(self) -> IndicatorReview | None:
+        """What the engine says about the row, with a rewrite where it is weak."""
+        return None if self.row is None else judged(self.row, self.project, self.year)
 
     @property
     def by_itself(self) -> bool:
@@ -70,7 +76,9 @@ def _of_rule(rule: Rule) -> Iterator[Specimen]:
             document = _read(example) if example.is_source else example.document()
             if document is not None:
                 text = example.source_bytes().decode() if example.is_source else ""
-                yield Specimen(rule, heading == "反例", document, example.why, f"{rule.code} {heading}第 {number} 例", text)
+                yield Specimen(
+                    rule, heading == "反例", document, example.why, f"{rule.code} {heading}第 {number} 例", text
+                )
 
 
 def _read(example: Example) -> Document | None:
@@ -94,10 +102,21 @@ def _sample(model: Model) -> Specimen | None:
         return None
     level1, level2 = normalise_class("", kind.value)[:2]
     row = Indicator(no=1, level1=level1, level2=level2, name=model.name, annual_value=annual)
-    document = Document(budget_year=DEFAULT_YEAR, projects=[Project(name=f"{model.trade}项目", indicators=[row])])
+    project = Project(name=f"{model.trade}项目", indicators=[row])
+    if model.kind is Kind.BENEFIT and any(
+        fits(_of(row, other), project, None) for other in (Kind.ECONOMIC, Kind.ECOLOGICAL)
+    ):
+        return None  # whose effect it is depends on the project
+    document = Document(budget_year=DEFAULT_YEAR, projects=[project])
     return Specimen(None, False, document, model.why, f"指标库 {model.trade}")
 
 
+def _of(row: Indicator, kind: Kind) -> Indicator:
+    names = normalise_class("", kind.value)
+    return row.model_copy(update={"level1": names.level1, "level2": names.level2})
+
+
+_SPECIAL = (Kind.ECONOMIC, Kind.ECOLOGICAL)
 _DATE = re.compile("日期|时间|月日|哪天")
 
 
@@ -108,4 +127,4 @@ def _number(blank: str, model: Model) -> str:
     after = model.annual[model.annual.find(blank) + len(blank) :]
     if after.startswith("%"):
         return "3" if model.annual.startswith("≤") else "90"
-    return "15" if model.kind in BENEFITS or model.annual.startswith("≤") else "120"
+    return "15" if model.annual.startswith("≤") else "120"

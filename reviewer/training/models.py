@@ -48,7 +48,7 @@ class Exercise:
     (``"B"``), all letters from worst to best (``"CADB"``), or the model answer in one line (``"放映场次 ≥672场"``),
     which ``model`` holds field by field. ``source`` says where the row comes from.
 
-    >>> exercise = Exercise(Kind.RULE, "V101", "违反了哪条？", Document(), "row", ("甲", "乙"), "B", "因为……", "", "V101")
+    >>> exercise = Exercise(Kind.RULE, "V101", "哪条？", Document(), "row", ("甲", "乙"), "B", "因为……", "", "")
     >>> exercise.right, len(exercise.id)
     ('乙', 8)
     """
