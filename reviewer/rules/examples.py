@@ -95,10 +95,11 @@ def load_examples(text: str, place: str) -> list[Example]:
     entries = load_yaml(text, place)
     if not isinstance(entries, list) or not entries:
         raise CatalogueError(f"{place}：须是列表，每例以“- ”开头。")
-    return [_checked(entry, f"{place}第 {number} 例") for number, entry in enumerate(entries, 1)]
+    return [checked(entry, f"{place}第 {number} 例") for number, entry in enumerate(entries, 1)]
 
 
-def _checked(entry: object, place: str) -> Example:
+def checked(entry: object, place: str) -> Example:
+    """Return *entry* as an example. Raises ``CatalogueError`` when it is no mapping, or its keys make up none."""
     if not isinstance(entry, dict):
         raise CatalogueError(f"{place}：须写成“键: 值”。")
     for key in entry:

@@ -1,6 +1,6 @@
 """The course: one Markdown file a lesson under ``data/course/``, written for people to read and edit.
 
-A lesson is YAML front matter, the idea in a few paragraphs, pairs of a bad and a good indicator, a summary and exercises.
+A lesson is YAML front matter, the idea in a few paragraphs, pairs of a bad and a good example, a summary and tasks.
 Its pairs are claims about the rules (“this one breaks V101, and these are the words”), so they are tested as such.
 """
 
@@ -10,15 +10,15 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
 
 from reviewer.errors import CatalogueError, UsageError
 from reviewer.models import FieldName, Project
 from reviewer.resources import resource_dir
-from reviewer.rules.catalogue import Rule, load_catalogue
-from reviewer.rules.examples import Example, load_yaml
+from reviewer.rules.catalogue import load_catalogue
+from reviewer.rules.examples import Example, checked, load_yaml
 
 __all__ = ["Lesson", "Pair", "Task", "lesson", "lessons", "load_lessons"]
 
@@ -35,10 +35,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_Kind = TypeVar("_Kind", bound=_Part)
+
+
 class Pair(_Part):
     """A bad example and its good counterpart: of an indicator, a project, or the text of a file.
 
     *words* are those of *field* in the bad one that break *rule*; empty where the fault lies in something missing.
+    *also* are the other rules it breaks, hints aside.
 
     >>> lesson(2).pairs[0].bad.document().projects[0].indicators[0].level1
     '产出指标'
@@ -47,6 +51,7 @@ class Pair(_Part):
     rule: Code
     field: FieldName = "annual_value"
     words: str = ""
+    also: tuple[Code, ...] = ()
     why: Words
     bad: InstanceOf[Example]
     good: InstanceOf[Example]
@@ -64,7 +69,9 @@ class Task(_Part):
 
 
 class Lesson(_Part):
-    """A lesson. *rules* are the codes it teaches; the exercises on them belong to it. *idea* and *summary* are Markdown.
+    """A lesson. *rules* are the codes it teaches, and the exercises on them are its own.
+
+    *idea* and *summary* are Markdown: paragraphs, lists, tables, strong words and code.
 
     >>> lesson(1).title
     '什么是绩效指标'
@@ -154,7 +161,7 @@ def _block(section: str, place: str) -> list[tuple[dict[str, Any], str]]:
 def _pairs(entries: list[tuple[dict[str, Any], str]]) -> tuple[Pair, ...]:
     pairs = []
     for entry, place in entries:
-        own = {key: entry.pop(key) for key in ("rule", "field", "words", "why") if key in entry}
+        own: dict[str, Any] = {key: entry.pop(key) for key in ("rule", "field", "words", "also", "why") if key in entry}
         # What stands beside bad and good belongs to both.
         sides = {side: _mapping(entry.pop(side, None), f"{place} {side}") for side in ("bad", "good")}
         examples = {side: _example({**entry, **rows}, f"{place} {side}") for side, rows in sides.items()}
@@ -165,14 +172,14 @@ def _pairs(entries: list[tuple[dict[str, Any], str]]) -> tuple[Pair, ...]:
 def _tasks(entries: list[tuple[dict[str, Any], str]]) -> tuple[Task, ...]:
     tasks = []
     for entry, place in entries:
-        own = {key: entry.pop(key) for key in ("task", "table") if key in entry}
+        own: dict[str, Any] = {key: entry.pop(key) for key in ("task", "table") if key in entry}
         project = _example(entry, place).document().projects[0]
         tasks.append(_valid(Task, {**own, "project": project}, place))
     return tuple(tasks)
 
 
 def _example(data: Mapping[str, Any], place: str) -> Example:
-    example = Example.checked(data, place)
+    example = checked(data, place)
     if not example.is_source:
         example.document()  # that a value is malformed is said here, not when somebody learns
     return example
@@ -184,7 +191,7 @@ def _mapping(value: object, place: str) -> dict[str, Any]:
     return value
 
 
-def _valid[Part: _Part](kind: type[Part], data: Mapping[str, Any], place: str) -> Part:
+def _valid(kind: type[_Kind], data: Mapping[str, Any], place: str) -> _Kind:
     try:
         return kind.model_validate(data)
     except ValidationError as error:
@@ -201,16 +208,12 @@ def _valid[Part: _Part](kind: type[Part], data: Mapping[str, Any], place: str) -
 
 
 def _check_rules(lesson: Lesson, place: str) -> None:
-    for code in (*lesson.rules, *(pair.rule for pair in lesson.pairs)):
-        _rule(code, place)
+    for code in (*lesson.rules, *(code for pair in lesson.pairs for code in (pair.rule, *pair.also))):
+        try:
+            load_catalogue().get(code)
+        except UsageError as error:
+            raise CatalogueError(f"{place}：{error}") from None
     shown = {pair.rule for pair in lesson.pairs}
     for code in lesson.rules:
         if code not in shown:
             raise CatalogueError(f"{place}：教 {code}，却没有它的反例和正例。")
-
-
-def _rule(code: str, place: str) -> Rule:
-    try:
-        return load_catalogue().get(code)
-    except UsageError as error:
-        raise CatalogueError(f"{place}：{error}") from None
