@@ -14,8 +14,8 @@ class Events(Protocol):
     def found(self, files: int) -> None:
         """*files* inputs are known so far; more may come."""
 
-    def kept(self, projects: int) -> None:
-        """An input is as it was, and *projects* of it were finished earlier."""
+    def kept(self, projects: int, left: int) -> None:
+        """An input is as it was: *projects* of it were finished earlier, and so many are *left*."""
 
     def file(self, row: FileRow) -> None:
         """An input was read anew, or could not be read."""
@@ -39,7 +39,7 @@ class Silence:
     def found(self, files: int) -> None:
         """Say nothing."""
 
-    def kept(self, projects: int) -> None:
+    def kept(self, projects: int, left: int) -> None:
         """Say nothing."""
 
     def file(self, row: FileRow) -> None:

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from reviewer.errors import InputError, ReviewerError
 from reviewer.models import Document
-from reviewer.reading.folders import SUFFIXES, find_files
+from reviewer.reading.folders import SUFFIXES, Found, find_files
 
 PART_LINES = 200
 PART_BYTES = 8 * 1024 * 1024
@@ -46,12 +46,8 @@ class Source:
 
     @property
     def address(self) -> str:
-        """The absolute path as the store keeps it: the same from any working folder, and always text.
-
-        >>> Source(Path("/表.txt"), 0, "表.txt").address
-        '/表.txt'
-        """
-        return _text(os.path.abspath(self.path))
+        """The path as the store keeps it."""
+        return address(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,53 +65,30 @@ class Loaded:
 
 
 def sources(paths: Iterable[Path]) -> Iterator[Source]:
-    """Yield the inputs behind *paths* as they are found, none twice; a JSONL file is read no further than asked.
-
-    A file that cannot be read is a source all the same: :func:`load` says why. Folders of runs are left out. Raises
-    ``InputError`` for a folder that cannot be opened or holds nothing to read.
+    """Yield the inputs behind *paths* as they are found; what is raised is that of :func:`files`.
 
     >>> [source.name for source in sources([Path("data/samples")])]
     ['data/samples/huangpu-2023.txt']
     """
-    seen = set()
-    for path in find_files(paths, _SUFFIXES).files:
-        address = os.path.abspath(path)
-        if address in seen or _in_a_run(os.path.dirname(address)):
-            continue
-        seen.add(address)
-        yield from _parts(path)
+    for path in files(paths).files:
+        yield from parts(path)
 
 
-def load(source: Source, unless: str | None = None) -> Loaded:
-    """Read *source*; nothing is raised. With the digest *unless* it is known already, and no document is made of it."""
-    digest = None
-    try:
-        raw = _read(source)
-        digest = hashlib.sha256(raw).hexdigest()
-        if digest == unless:
-            return Loaded(source, digest)
-        return Loaded(source, digest, _document(source, raw))
-    except ReviewerError as error:
-        return Loaded(source, digest, message=_text(str(error)))
-    except Exception as error:
-        # Whatever a file does to reading, the others are judged all the same.
-        reason = f"{source.name}：程序内部出错（{type(error).__name__}：{error}）。这是程序的缺陷，请连同文件一起报告。"
-        return Loaded(source, digest, message=_text(reason))
+def files(paths: Iterable[Path]) -> Found:
+    """Return the files behind *paths*, none twice, and those that are skipped; folders of runs are left out.
+
+    Raises ``InputError`` for a folder that cannot be opened or holds nothing to read.
+    """
+    found = find_files(paths, _SUFFIXES)
+    return Found(_inputs(found.files), _inputs(found.skipped))
 
 
-def _text(name: str) -> str:
-    # A file name need not be text; its bytes are spelt out then.
-    return name.encode("utf-8", "backslashreplace").decode()
+def parts(path: Path) -> Iterator[Source]:
+    """Yield what a file is worked on in, itself or its parts, and read it no further than asked.
 
-
-@lru_cache(maxsize=4096)
-def _in_a_run(folder: str) -> bool:
-    parent = os.path.dirname(folder)
-    return os.path.exists(os.path.join(folder, RESULTS)) or (parent != folder and _in_a_run(parent))
-
-
-def _parts(path: Path) -> Iterator[Source]:
-    name = _text(str(path))
+    A file that cannot be read is a source all the same: :func:`load` says why.
+    """
+    name = shown(str(path))
     whole = Source(path, 0, name)
     stretches = {_JSONL: _lines, _PARQUET: _rows}.get(path.suffix.lower())
     if stretches is None or not os.path.isfile(path):
@@ -130,6 +103,63 @@ def _parts(path: Path) -> Iterator[Source]:
         found = False
     if not found:  # it is empty or cannot be opened, which loading it will say
         yield whole
+
+
+def left(source: Source, count: int) -> int:
+    """Return about how many parts a JSONL file has after *source*, the last of *count*; 0 for other files."""
+    if source.path.suffix.lower() != _JSONL or not source.size:
+        return 0
+    so_far = source.start + source.size
+    try:
+        return round((os.path.getsize(source.path) - so_far) / so_far * count)
+    except OSError:
+        return 0
+
+
+def load(source: Source, unless: str | None = None) -> Loaded:
+    """Read *source*; nothing is raised. With the digest *unless* it is known already, and no document is made of it."""
+    digest = None
+    try:
+        raw = _read(source)
+        digest = hashlib.sha256(raw).hexdigest()
+        if digest == unless:
+            return Loaded(source, digest)
+        return Loaded(source, digest, _document(source, raw))
+    except ReviewerError as error:
+        return Loaded(source, digest, message=shown(str(error)))
+    except Exception as error:
+        # Whatever a file does to reading, the others are judged all the same.
+        reason = f"{source.name}：程序内部出错（{type(error).__name__}：{error}）。这是程序的缺陷，请连同文件一起报告。"
+        return Loaded(source, digest, message=shown(reason))
+
+
+def address(path: Path) -> str:
+    """Return *path* as the store keeps it: absolute, the same from any working folder, and always text.
+
+    >>> address(Path("/表.txt"))
+    '/表.txt'
+    """
+    return shown(os.path.abspath(path))
+
+
+def shown(name: str) -> str:
+    """Return a file name as text, which it need not be: its bytes are spelt out then.
+
+    >>> shown("表\\udcb1.txt")
+    '表\\\\udcb1.txt'
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+@lru_cache(maxsize=4096)
+def _in_a_run(folder: str) -> bool:
+    parent = os.path.dirname(folder)
+    return os.path.exists(os.path.join(folder, RESULTS)) or (parent != folder and _in_a_run(parent))
+
+
+def _inputs(paths: Iterable[Path]) -> list[Path]:
+    distinct = {os.path.abspath(path): path for path in reversed(list(paths))}
+    return [path for address, path in reversed(distinct.items()) if not _in_a_run(os.path.dirname(address))]
 
 
 def _rows(path: Path) -> Iterator[tuple[int, int, int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +47,8 @@ class FileRow:
     """An input as it was read, or why it could not be.
 
     ``path`` is absolute, ``line`` 0 for a whole file and otherwise the line at which a part of a JSONL file begins,
-    ``name`` what people are shown; ``digest`` is the sha256 of its bytes, None when they could not be read.
+    ``name`` what people are shown; ``digest`` is the sha256 of its bytes, None when they could not be read. A message
+    with one that was read says why its results are those of an earlier time.
     """
 
     path: str
@@ -115,6 +116,7 @@ class Known:
     projects: int
     done: frozenset[int]
     failed: frozenset[int]
+    message: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -204,15 +206,15 @@ class Store:
 
     def known(self, path: str, line: int) -> Known | None:
         """Return what is held of the input *path* from *line* on, or None."""
-        query = "SELECT id, digest, state, projects FROM files WHERE path = ? AND line = ?"
+        query = "SELECT id, digest, state, projects, message FROM files WHERE path = ? AND line = ?"
         row = self._db.execute(query, (path, line)).fetchone()
         if row is None:
             return None
         places: dict[str, list[int]] = {"done": [], "failed": []}
         for position, state in self._db.rows("SELECT position, state FROM projects WHERE file = ?", (row[0],)):
             places[state].append(position)
-        id_, digest, kept, projects = row
-        return Known(id_, digest, kept, projects, frozenset(places["done"]), frozenset(places["failed"]))
+        id_, digest, kept, projects, message = row
+        return Known(id_, digest, kept, projects, frozenset(places["done"]), frozenset(places["failed"]), message)
 
     def put_file(self, row: FileRow) -> int:
         """Put a file, in the place of what was held of it and all its projects, and return its id."""
@@ -261,11 +263,30 @@ class Store:
                 ),
             )
 
-    def forget_parts(self, path: str, after: int) -> None:
-        """Drop the parts of the JSONL file *path* that begin after its last line."""
-        stale = "SELECT id FROM files WHERE path = ? AND line > ?"
-        self._db.execute(f"DELETE FROM projects WHERE file IN ({stale})", (path, after))
-        self._db.execute("DELETE FROM files WHERE path = ? AND line > ?", (path, after))
+    def mark(self, file: int, message: str | None) -> None:
+        """Say of a file that was read why its results are those of an earlier time, or that they no longer are."""
+        self._db.execute("UPDATE files SET message = ? WHERE id = ?", (storable(message), file))
+
+    def forget_parts(self, path: str, after: int, before: int = 2**62) -> None:
+        """Drop what begins between the lines *after* and *before* of *path*, which is divided otherwise now."""
+        between = "path = ? AND line > ? AND line < ?"
+        values = (path, after, before)
+        self._db.execute(f"DELETE FROM projects WHERE file IN (SELECT id FROM files WHERE {between})", values)
+        self._db.execute(f"DELETE FROM files WHERE {between}", values)
+
+    def forget_gone(self, gone: Callable[[str], bool], message: str) -> int:
+        """Mark with *message* the results of every file that is *gone*, and drop those that were never read.
+
+        Returns how many were marked.
+        """
+        paths = [path for (path,) in self._db.rows("SELECT DISTINCT path FROM files") if gone(path)]
+        marked = 0
+        with self.transaction():
+            for path in paths:
+                self._db.execute("DELETE FROM files WHERE path = ? AND state = 'unreadable'", (path,))
+                query = "UPDATE files SET message = ? WHERE path = ?"
+                marked += self._db.execute(query, (message, path)).rowcount > 0
+        return marked
 
     def files(self, state: FileState | None = None) -> Iterator[tuple[int, FileRow]]:
         """Yield id and row of all files, or of those in *state*, in the order of their paths."""
@@ -300,6 +321,11 @@ class Store:
         for *values, kind, message, file, file_name in self._db.rows(query, () if state is None else (state,)):
             error = None if kind is None else ProjectError(kind=kind, message=message)
             yield StoredProject(*(*values, error, file, file_name))
+
+    def grades(self) -> dict[Grade, tuple[int, float]]:
+        """Return how many projects have each grade, and what they cost together (万元)."""
+        query = "SELECT grade, count(*), total(amount) FROM projects GROUP BY grade"
+        return {grade: (count, amount) for grade, count, amount in self._db.rows(query)}
 
     def counts(self) -> Counts:
         """Return how much there is of everything."""
