@@ -100,6 +100,15 @@ def defects_chart(key: str, findings: Iterable[Finding]) -> Markup:
     for finding in findings:
         if finding.suppressed is None:
             kinds.setdefault(finding.rule, Counter())[finding.severity] += 1
+    return kinds_chart(key, kinds)
+
+
+def kinds_chart(key: str, kinds: Mapping[str, Counter[Severity]]) -> Markup:
+    """Draw how much each rule, by its name, found of which severity, the most frequent first.
+
+    >>> "V101" in kinds_chart("kinds", {"vague-plan-reference": Counter(error=3)})
+    True
+    """
     ranked = sorted(kinds.items(), key=lambda kind: (-kind[1].total(), rule_title(kind[0])))
     bars = [_defect_bar(rule_title(name), counts) for name, counts in ranked[:_MOST_DEFECTS]]
     longest = max((sum(part.value for part in bar.parts) for bar in bars), default=0)
@@ -119,15 +128,44 @@ def _defect_bar(label: str, counts: Counter[Severity]) -> Bar:
     )
 
 
+def stakes_chart(key: str, title: str, stakes: Sequence[tuple[str, str, Mapping[Grade, float]]]) -> Markup:
+    """Draw how the money (万元) of each of several, such as units, divides into grades: name, figure, amounts.
+
+    A bar is as long as its money is of the greatest.
+
+    >>> "水务局" in stakes_chart("units", "各单位金额", [("水务局", "70 万元", {"差": 70.0})])
+    True
+    """
+    bars = [
+        Bar(name, figure, [Part(max(0.0, amounts.get(grade, 0.0)), GRADE_STYLES[grade], grade) for grade in GRADES])
+        for name, figure, amounts in stakes
+    ]
+    return bar_chart(key, title, bars, whole=max((sum(part.value for part in bar.parts) for bar in bars), default=0.0))
+
+
+def means_chart(key: str, title: str, rows: Sequence[tuple[str, Mapping[Dimension, float | None]]]) -> Markup:
+    """Draw the means of the SMART dimensions of each of several, such as units or classes, as a heat map.
+
+    >>> "2.5" in means_chart("units", "各单位", [("水务局", {"measurable": 2.5})])
+    True
+    """
+    return heat_map(
+        key,
+        title,
+        list(zip("SMART", DIMENSION_TITLES.values(), strict=True)),
+        [Heat(name, [means.get(dimension) for dimension in DIMENSIONS]) for name, means in rows],
+    )
+
+
 def smart_chart(key: str, projects: Sequence[ProjectReview]) -> Markup:
     """Draw the mean SMART scores of the first of *projects*, which come worst first."""
     rows = [
-        Heat(project.name or "（没有项目名称）", [_mean(project, dimension) for dimension in DIMENSIONS])
+        (project.name or "（没有项目名称）", {dimension: _mean(project, dimension) for dimension in DIMENSIONS})
         for project in projects[:_MOST_PROJECTS]
     ]
     more = len(projects) - len(rows)
     title = "各项目的五项平均分（1 至 5）" + (f"，得分最低的 {len(rows)} 个，另有 {more} 个没有画" if more else "")
-    return heat_map(key, title, list(zip("SMART", DIMENSION_TITLES.values(), strict=True)), rows)
+    return means_chart(key, title, rows)
 
 
 def _mean(project: ProjectReview, dimension: Dimension) -> float | None:

@@ -140,8 +140,11 @@ class Defects:
             models[row.name] = example(seen, row, None)
 
     def defects(self) -> list[Defect]:
-        """Return what each rule found, the most frequent first."""
-        found = sorted(self._kinds.values(), key=lambda kind: (-kind.counts.total(), kind.code))
+        """Return what each rule found, that with most errors and warnings first."""
+        found = sorted(
+            self._kinds.values(),
+            key=lambda kind: (kind.counts["hint"] - kind.counts.total(), -kind.counts["hint"], kind.code),
+        )
         return [self._defect(kind) for kind in found]
 
     def _defect(self, kind: _Kind) -> Defect:

@@ -101,7 +101,7 @@ class Repeats:
             *self._found("set", self._sets.values()),
             *self._found("goal", self._goals.values(), near=_near(self._goals, SHORTEST_TEXT)),
             *self._found("text", self._texts.values(), near=_near(self._texts, SHORTEST_TEXT)),
-            *self._found("output", self._different(same_outputs(self._outputs).values())),
+            *self._found("output", self._claims(same_outputs(self._outputs).values())),
         ]
         return sorted(found, key=lambda one: (not one.same_unit, _ORDER[one.kind], -one.count, -one.amount))
 
@@ -125,14 +125,27 @@ class Repeats:
         sets = {self._set_of.get(at) for at in projects}
         return kind not in ("text", "output") or len(sets) > 1 or None in sets
 
-    def _different(self, groups: Iterable[list[_Member]]) -> Iterable[list[_Member]]:
-        """Yield each group of outputs once: one row may be found by its name and by what its number counts."""
+    def _claims(self, groups: Iterable[list[_Member]]) -> Iterable[list[_Member]]:
+        """Yield who counts the same output: the projects of one unit apart, for there it may be the very same.
+
+        One row may be found by its name and by what its number counts; then it is told once.
+        """
         known: set[Hashable] = set()
         for members in groups:
-            key = tuple([(at, row.no, row.where) for at, row in members])
-            if key not in known:
-                known.add(key)
-                yield members
+            of_unit: defaultdict[str, list[_Member]] = defaultdict(list)
+            for member in members:
+                of_unit[self._owners[member[0]].unit].append(member)
+            apart: list[list[_Member]] = [[]]
+            for each in of_unit.values():
+                if len({at for at, _ in each}) > 1:
+                    apart.append(each)
+                else:
+                    apart[0] += each
+            for part in apart:
+                key = tuple([(at, row.no, row.where) for at, row in part])
+                if key not in known:
+                    known.add(key)
+                    yield part
 
     def _repeat(self, kind: RepeatKind, members: list[_Member], *, near: bool = False) -> Repeat:
         owners = {at: self._owners[at] for at, _ in members}
