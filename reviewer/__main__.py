@@ -4,4 +4,6 @@ import sys
 
 from reviewer.cli import main
 
-sys.exit(main())
+# A worker process imports this module under another name, and must not become the program once more.
+if __name__ == "__main__":
+    sys.exit(main())

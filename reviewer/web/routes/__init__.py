@@ -1,0 +1,7 @@
+"""The pages, a module each; :data:`routers` in the order of the navigation."""
+
+from __future__ import annotations
+
+from reviewer.web.routes import entrance, static
+
+routers = (entrance.router, static.router)
