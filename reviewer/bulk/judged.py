@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, nullcontext, suppress
+from contextlib import AbstractContextManager, aclosing, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -32,6 +32,7 @@ from reviewer.judging.run import opened
 from reviewer.judging.wire import Answer
 from reviewer.ledger import Ledger
 from reviewer.models import ProjectError, ProjectReview
+from reviewer.pipeline import Assembly
 from reviewer.rules.engine import ProjectResult
 from reviewer.settings import LLM
 
@@ -58,7 +59,7 @@ async def judge(
     endpoint refuses everything, ``LedgerError`` and ``RunError`` when an answer cannot be kept, ``InputError`` and
     ``UsageError`` for cassettes that cannot be used.
     """
-    meter = Meter(llm.price, max_cost=llm.max_cost, max_tokens=llm.max_tokens_total, spent=_spent(run, llm))
+    meter = Meter(llm.price, max_cost=llm.max_cost, max_tokens=llm.max_tokens_total, spent=spent(run, llm))
     async with opened(llm, meter, run.ledger) as (asker, cassettes):
         worker = Worker(run.settings)
         desk = _Desk(run, llm, worker, asker, cassettes, events, max_failures)
@@ -71,13 +72,13 @@ async def judge(
         async def work(_: None) -> None:
             async with taking:
                 # Others may have brought it to an end while this one waited for a file to be read.
-                case = None if desk.over or interrupted() else await anext(cases, None)
+                case = None if desk.over or interrupted() else await anext(waiting, None)
             if case is None:
                 desk.over = True
             else:
                 await desk.judge(case)
 
-        async with aclosing(_cases(tasks, worker, keeper)) as cases:
+        async with aclosing(cases(tasks, worker, keeper)) as waiting:
             async for _ in workers.run(turns(), work, llm.concurrency + _WAITING):
                 events.usage(meter.usage(desk.cached))
     if desk.refused is not None:
@@ -85,7 +86,7 @@ async def judge(
     return desk.stopped
 
 
-def _spent(run: Run, llm: LLM) -> Tokens:
+def spent(run: Run, llm: LLM) -> Tokens:
     """Return the tokens that earlier commands took, as far as somebody wants to know."""
     if llm.max_cost is None and llm.max_tokens_total is None:
         return NO_TOKENS
@@ -95,7 +96,7 @@ def _spent(run: Run, llm: LLM) -> Tokens:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """A project that is to be judged: the id of its file, its place and key, and what the rules say about it."""
 
     file: int
@@ -104,7 +105,7 @@ class _Case:
     result: ProjectResult
 
 
-async def _cases(tasks: Iterator[Task], worker: Worker, keeper: Keeper) -> AsyncGenerator[_Case, None]:
+async def cases(tasks: Iterator[Task], worker: Worker, keeper: Keeper) -> AsyncGenerator[Case, None]:
     """Yield what is left to judge, input by input; what the inputs themselves came to is kept on the way."""
     for task in tasks:
         loaded = await asyncio.to_thread(task.load)
@@ -118,7 +119,7 @@ async def _cases(tasks: Iterator[Task], worker: Worker, keeper: Keeper) -> Async
             while some := await asyncio.to_thread(list, islice(results, _SLICE)):
                 for position, result in some:
                     if position not in settled:
-                        yield _Case(file, position, worker.key(loaded.document, position), result)
+                        yield Case(file, position, worker.key(loaded.document, position), result)
         except ReviewerError:
             raise
         except Exception as error:
@@ -153,12 +154,13 @@ class _Desk:
         self._max_failures = max_failures
         self._failures = 0
 
-    async def judge(self, case: _Case) -> None:
+    async def judge(self, case: Case) -> None:
         """Have *case* judged and keep its row, unless the run was stopped before it was asked about fully."""
         asks = _Asks(self._asker)
         judge = Judge(asks, self._prompts, self._llm)
         with suppress(EndpointError):  # asks has heard the same
-            review = await self._review(case, judge)
+            with self._recorded(case):
+                review = await reviewed(case, judge, self._assembly)
             if asks.stopped is None:
                 self._keep(case, review)
         self.cached += judge.cached
@@ -168,7 +170,7 @@ class _Desk:
             case Fatal(message=message):
                 self.over, self.refused = True, message
 
-    def _keep(self, case: _Case, review: ProjectReview) -> None:
+    def _keep(self, case: Case, review: ProjectReview) -> None:
         row = row_of(case.position, case.key, review)
         self._store.put_projects(case.file, [row])
         self._events.project(row)
@@ -178,23 +180,26 @@ class _Desk:
                 self.over = True
                 self.stopped = f"已有 {self._failures} 个项目没能请模型判断，最后一个的原因：{row.error.message}"
 
-    async def _review(self, case: _Case, judge: Judge) -> ProjectReview:
-        """Return the review of *case* by rules and model; by the rules alone, with the reason, where there is none."""
-        project = case.result.facts.project
-        try:
-            outcome = None
-            if case.result.rows:
-                cassettes = self._cassettes
-                with cassettes.project(case.position + 1, project.name) if cassettes else nullcontext():
-                    verdict = await judge.judge(case.result)
-                outcome = verdict if isinstance(verdict, ProjectError) else join(case.result, verdict)
-            return self._assembly.project(case.result, outcome)
-        except ReviewerError:
-            raise
-        except Exception as error:
-            # Whatever a model's answer does to the program, the other projects are judged all the same.
-            message = f"程序内部出错（{type(error).__name__}：{error}）。这是程序的缺陷，请报告"
-            return self._assembly.project(case.result, ProjectError(kind="internal", message=message))
+    def _recorded(self, case: Case) -> AbstractContextManager[None]:
+        if self._cassettes is None or not case.result.rows:
+            return nullcontext()
+        return self._cassettes.project(case.position + 1, case.result.facts.project.name)
+
+
+async def reviewed(case: Case, judge: Judge, assembly: Assembly) -> ProjectReview:
+    """Return the review of *case* by rules and model; by the rules alone, with the reason, where there is none."""
+    try:
+        outcome = None
+        if case.result.rows:
+            verdict = await judge.judge(case.result)
+            outcome = verdict if isinstance(verdict, ProjectError) else join(case.result, verdict)
+        return assembly.project(case.result, outcome)
+    except ReviewerError:
+        raise
+    except Exception as error:
+        # Whatever a model's answer does to the program, the other projects are judged all the same.
+        message = f"程序内部出错（{type(error).__name__}：{error}）。这是程序的缺陷，请报告"
+        return assembly.project(case.result, ProjectError(kind="internal", message=message))
 
 
 class _Asks:
