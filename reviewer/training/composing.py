@@ -11,7 +11,7 @@ from reviewer.rewriting.wording import around
 from reviewer.rules.catalogue import load_catalogue
 from reviewer.training.choices import in_line, rule_name
 from reviewer.training.engine import alone, document_of, examined, judged, sound
-from reviewer.training.material import Specimen, samples
+from reviewer.training.material import Specimen, filled, samples
 from reviewer.training.models import Exercise, Kind
 
 # What people write where a number belongs, by class.
@@ -31,7 +31,7 @@ _CLAUSE_END = re.compile("[，。；！,;]")
 
 
 def mend(specimen: Specimen) -> Exercise | None:
-    """Mend a row: the model answer is the engine's own rewrite, which its rules accept."""
+    """Mend a row: the model answer is the engine's own rewrite, with a sample number where it leaves a blank."""
     rule, row = specimen.rule, specimen.row
     if rule is None or row is None or not specimen.bad:
         return None
@@ -41,7 +41,13 @@ def mend(specimen: Specimen) -> Exercise | None:
     model = Indicator(
         no=1, **before.rewrite.model_dump(include={"name", "level1", "level2", "cycle_value", "annual_value"})
     )
-    return mending(row, specimen.project, specimen.year, before, model, before.rewrite.explanation, specimen.source)
+    for field in ("cycle_value", "annual_value"):
+        if text := getattr(model, field):
+            setattr(model, field, filled(model.name, text))
+    why = before.rewrite.explanation
+    if before.rewrite.blanks:
+        why += f"数是示例，实际要去查：{'；'.join(before.rewrite.blanks)}。"
+    return mending(row, specimen.project, specimen.year, before, model, why, specimen.source)
 
 
 def emptied(sample: Specimen) -> Exercise | None:
@@ -51,7 +57,7 @@ def emptied(sample: Specimen) -> Exercise | None:
         return None
     weak = row.model_copy(update={"annual_value": _EMPTY[row.level2]})
     before = judged(weak, sample.project, sample.year)
-    return mending(weak, sample.project, sample.year, before, row, f"{sample.why}。", sample.source)
+    return mending(weak, sample.project, sample.year, before, row, f"{sample.why}。数是示例。", sample.source)
 
 
 def mending(
@@ -64,7 +70,8 @@ def mending(
     source: str,
 ) -> Exercise | None:
     """Return the exercise to mend *row*, when the engine finds fault with it and none with the *model* answer."""
-    if sound(before) or not before.findings or not sound(judged(model, project, year)):
+    unfinished = "〔" in model.annual_value or "〔" in model.name
+    if unfinished or sound(before) or not before.findings or not sound(judged(model, project, year)):
         return None
     rule = load_catalogue().get(before.findings[0].code)
     answer = in_line(model.name, model.annual_value)

@@ -97,15 +97,13 @@ def samples() -> tuple[Specimen, ...]:
 
 def _sample(model: Model) -> Specimen | None:
     kind = Kind.SOCIAL if model.kind is Kind.BENEFIT else model.kind
-    annual = BLANK.sub(lambda blank: _number(blank.group(), model), model.annual)
+    annual = filled(model.name, model.annual)
     if "{" in annual:
         return None
     level1, level2 = normalise_class("", kind.value)[:2]
     row = Indicator(no=1, level1=level1, level2=level2, name=model.name, annual_value=annual)
     project = Project(name=f"{model.trade}项目", indicators=[row])
-    if model.kind is Kind.BENEFIT and any(
-        fits(_of(row, other), project, None) for other in (Kind.ECONOMIC, Kind.ECOLOGICAL)
-    ):
+    if model.kind is Kind.BENEFIT and any(fits(_of(row, other), project, None) for other in _SPECIAL):
         return None  # whose effect it is depends on the project
     document = Document(budget_year=DEFAULT_YEAR, projects=[project])
     return Specimen(None, False, document, model.why, f"指标库 {model.trade}")
@@ -120,11 +118,19 @@ _SPECIAL = (Kind.ECONOMIC, Kind.ECOLOGICAL)
 _DATE = re.compile("日期|时间|月日|哪天")
 
 
-def _number(blank: str, model: Model) -> str:
-    """A number that the blank might hold: what it is does not matter, only that it can be one."""
-    if _DATE.search(blank):
-        return "每月25日" if model.name.startswith("每月") else f"{DEFAULT_YEAR}年11月30日"
-    after = model.annual[model.annual.find(blank) + len(blank) :]
-    if after.startswith("%"):
-        return "3" if model.annual.startswith("≤") else "90"
-    return "15" if model.annual.startswith("≤") else "120"
+def filled(name: str, annual: str) -> str:
+    """Return *annual* with a number that might stand in each blank: what it is does not matter, only that it is one.
+
+    >>> filled("放映场次", "≥〔待填：全年场次，查放映计划〕场")
+    '≥120场'
+    """
+    return BLANK.sub(lambda blank: _number(name, annual, blank), annual)
+
+
+def _number(name: str, annual: str, blank: re.Match[str]) -> str:
+    if _DATE.search(blank.group()):
+        return "每月25日" if name.startswith("每月") else f"{DEFAULT_YEAR}年11月30日"
+    ceiling = annual.startswith("≤")
+    if annual[blank.end() :].startswith("%"):
+        return "3" if ceiling else "5" if name.endswith(("下降", "增长", "提高")) else "90"
+    return "15" if ceiling else "120"

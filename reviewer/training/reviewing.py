@@ -13,10 +13,10 @@ from reviewer.training.masking import Mask
 from reviewer.training.material import Specimen
 from reviewer.training.models import Exercise
 
+Beside = Mapping[str, Sequence[Indicator]]
 
-def of_review(
-    review: Review, beside: Mapping[str, Sequence[Indicator]], seed: int, *, masked: bool
-) -> Iterator[Exercise]:
+
+def of_review(review: Review, beside: Beside, seed: int, *, masked: bool) -> Iterator[Exercise]:
     """Yield exercises about the rows of *review*, the worst first, then about its projects.
 
     *beside* are sound rows by class, among which words at fault are hidden.
@@ -50,9 +50,7 @@ def _shown(project: ProjectReview, number: int, mask: Mask | None) -> Project:
     return mask.project(plain, number) if mask else plain
 
 
-def _of_row(
-    row: Indicator, project: Project, year: int | None, beside: Mapping[str, Sequence[Indicator]], seed: int
-) -> Iterator[Exercise]:
+def _of_row(row: Indicator, project: Project, year: int | None, beside: Beside, seed: int) -> Iterator[Exercise]:
     found = faults(judged(row, project, year).findings)
     if not found:
         return  # only among its neighbours, or only in the eyes of a model
