@@ -20,5 +20,8 @@ def render_html(review: Review, name: str) -> str:
     ('<!DOCTYPE html>', True, False)
     """
     return render_page(
-        "review.html.j2", styles=("charts.css", "review.css"), scripts=("review.js",), view=ReviewView(review, name)
+        "review.html.j2",
+        styles=("charts.css", "judged.css", "review.css"),
+        scripts=("review.js",),
+        view=ReviewView(review, name),
     )
