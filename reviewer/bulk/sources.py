@@ -16,15 +16,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+from reviewer.bulk.store import RESULTS
 from reviewer.errors import InputError, ReviewerError
 from reviewer.models import Document
 from reviewer.reading.folders import SUFFIXES, Found, find_files
 
 PART_LINES = 200
 PART_BYTES = 8 * 1024 * 1024
-RESULTS = "run.sqlite3"
-"""The file that marks the folder of a run: what lies there is no input, wherever it stands."""
-
 _JSONL, _PARQUET = ".jsonl", ".parquet"
 _SUFFIXES = SUFFIXES | {_JSONL, _PARQUET}
 # Inside a text the quotes would be escaped, so this is a key; a Project has none of that name.
@@ -62,6 +60,25 @@ class Loaded:
     digest: str | None
     document: Document | None = None
     message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes of a source, or the ``message`` that says why there are none; neither when they are those known."""
+
+    source: Source
+    digest: str | None
+    raw: bytes | None = None
+    message: str | None = None
+
+    def load(self) -> Loaded:
+        """Make a document of them; nothing is raised."""
+        if self.raw is None:
+            return Loaded(self.source, self.digest, message=self.message)
+        try:
+            return Loaded(self.source, self.digest, _document(self.source, self.raw))
+        except Exception as error:
+            return Loaded(self.source, self.digest, message=_reason(self.source, error))
 
 
 def sources(paths: Iterable[Path]) -> Iterator[Source]:
@@ -118,19 +135,25 @@ def left(source: Source, count: int) -> int:
 
 def load(source: Source, unless: str | None = None) -> Loaded:
     """Read *source*; nothing is raised. With the digest *unless* it is known already, and no document is made of it."""
-    digest = None
+    return fetch(source, unless).load()
+
+
+def fetch(source: Source, unless: str | None = None) -> Fetched:
+    """Return the bytes of *source*, to make a document of them here or elsewhere; nothing is raised."""
     try:
         raw = _read(source)
-        digest = hashlib.sha256(raw).hexdigest()
-        if digest == unless:
-            return Loaded(source, digest)
-        return Loaded(source, digest, _document(source, raw))
-    except ReviewerError as error:
-        return Loaded(source, digest, message=shown(str(error)))
     except Exception as error:
-        # Whatever a file does to reading, the others are judged all the same.
-        reason = f"{source.name}：程序内部出错（{type(error).__name__}：{error}）。这是程序的缺陷，请连同文件一起报告。"
-        return Loaded(source, digest, message=shown(reason))
+        return Fetched(source, None, message=_reason(source, error))
+    digest = hashlib.sha256(raw).hexdigest()
+    return Fetched(source, digest, None if digest == unless else raw)
+
+
+def _reason(source: Source, error: Exception) -> str:
+    if isinstance(error, ReviewerError):
+        return shown(str(error))
+    # Whatever a file does to reading, the others are judged all the same.
+    reason = f"{source.name}：程序内部出错（{type(error).__name__}：{error}）。这是程序的缺陷，请连同文件一起报告。"
+    return shown(reason)
 
 
 def address(path: Path) -> str:
@@ -153,6 +176,7 @@ def shown(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _in_a_run(folder: str) -> bool:
+    # What lies in the folder of a run is no input, wherever that stands.
     parent = os.path.dirname(folder)
     return os.path.exists(os.path.join(folder, RESULTS)) or (parent != folder and _in_a_run(parent))
 

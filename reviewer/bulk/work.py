@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reviewer.bulk.rundir import RunSettings
-from reviewer.bulk.sources import Loaded, Source, load
+from reviewer.bulk.sources import Fetched, Loaded, Source, fetch
 from reviewer.bulk.store import FileRow, ProjectRow, key_of, row_of
 from reviewer.models import Document
 from reviewer.pipeline import Assembly, head_of
@@ -40,9 +40,13 @@ class Task:
         """Whether nothing is left to do, provided that the input is as it was."""
         return self.digest is not None and len(self.settled) == self.projects
 
+    def fetch(self) -> Fetched:
+        """Read the input; neither bytes nor message when it is as it was and complete."""
+        return fetch(self.source, unless=self.digest if self.complete else None)
+
     def load(self) -> Loaded:
-        """Read the input; neither document nor message when it is as it was and complete."""
-        return load(self.source, unless=self.digest if self.complete else None)
+        """Read the input and make a document of it; neither document nor message when it is as it was and complete."""
+        return self.fetch().load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,9 @@ class Worker:
         self.assembly = Assembly(**settings.review_options())
         self._year = settings.year
 
-    def finish(self, task: Task) -> Finished:
-        """Read and judge an input; nothing is raised, whatever it holds."""
-        loaded = task.load()
+    def finish(self, task: Task, fetched: Fetched | None = None) -> Finished:
+        """Judge an input, as it was *fetched* or read now; nothing is raised, whatever it holds."""
+        loaded = (fetched or task.fetch()).load()
         try:
             return self._finished(task, loaded)
         except Exception as error:
