@@ -34,7 +34,7 @@ _LABELS = {
 }
 _LABEL = re.compile(rf"\s*({'|'.join(sorted(_LABELS, key=len, reverse=True))})\s*[:：]\s*")
 _PARTS = re.compile(r"\s*[\n\t｜|]\s*")
-_LABELLED = re.compile(rf"[\n\t｜|；;](?={_LABEL.pattern})")
+_LABELLED = re.compile(rf"[\n\t｜|；;](?=\s*(?:{'|'.join(_LABELS)})\s*[:：])")
 _CLASS = re.compile(r"([\u4e00-\u9fff]{2,8}(?:指标|满意度|成本))(?:\s*[:：]\s*|\s+)(?=\S)")
 _COMPARED = re.compile(r"[≥≤><＞＜≧≦=＝]|不少于|不低于|不超过|不高于|至少|达到|控制在")
 _LETTER = re.compile(r"[A-Ha-h]")
@@ -85,23 +85,29 @@ def read_typed(text: str, exercise: Exercise) -> Typed:
     cut = len(text) > LONGEST
     text = plain(text)
     fields: dict[str, str] = {}
-    if _LABEL.match(text):
-        for part in _LABELLED.split(text):
-            if isinstance(part, str) and (label := _LABEL.match(part)):
-                fields[_LABELS[label.group(1)]] = part[label.end() :].strip()
-    else:
-        parts = [part for part in _PARTS.split(text) if part]
-        if len(parts) > 1 and normalise_class("", parts[0]).kind is not ClassKind.UNKNOWN:
-            fields["level2"] = parts.pop(0)
-        if len(parts) > 1:
-            fields["name"], fields["annual_value"] = parts[0], " ".join(parts[1:])
-        elif parts:
-            line = parts[0]
-            if "level2" not in fields and (label := _CLASS.match(line)) and _is_class(label.group(1)):
-                fields["level2"], line = label.group(1), line[label.end() :]
-            name, value = _name_and_value(line, exercise)
-            fields |= {"annual_value": value} | ({"name": name} if name else {})
+    for part in _LABELLED.split(text):
+        if label := _LABEL.match(part):
+            fields[_LABELS[label.group(1)]] = part[label.end() :].strip()
+        elif not fields:
+            fields = _unlabelled(part, exercise)
     return Typed(fields.get("name"), fields.get("level2"), fields.get("cycle_value"), fields.get("annual_value"), cut)
+
+
+def _unlabelled(text: str, exercise: Exercise) -> dict[str, str]:
+    """The fields of a row with separators, or of a line."""
+    fields: dict[str, str] = {}
+    parts = [part for part in _PARTS.split(text) if part]
+    if len(parts) > 1 and _is_class(parts[0]):
+        fields["level2"] = parts.pop(0)
+    if len(parts) > 1:
+        return fields | {"name": parts[0], "annual_value": " ".join(parts[1:])}
+    if not parts:
+        return fields
+    line = parts[0]
+    if "level2" not in fields and (label := _CLASS.match(line)) and _is_class(label.group(1)):
+        fields["level2"], line = label.group(1), line[label.end() :]
+    name, value = _name_and_value(line, exercise)
+    return fields | {"annual_value": value} | ({"name": name} if name else {})
 
 
 def _is_class(label: str) -> bool:

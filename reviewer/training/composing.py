@@ -75,6 +75,8 @@ def mending(
         return None
     rule = load_catalogue().get(before.findings[0].code)
     answer = in_line(model.name, model.annual_value)
+    if model.annual_value == row.annual_value and model.cycle_value != row.cycle_value:
+        answer += f"；周期值：{model.cycle_value}"
     return Exercise(
         Kind.MEND,
         rule.code,

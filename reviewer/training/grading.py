@@ -148,28 +148,30 @@ def _objections(exercise: Exercise, row: Indicator, typed: Typed) -> list[str]:
     if Parsed(row.annual_value).blanks or Parsed(row.name).blanks:
         found.append("还有〔待填〕的空，请填上数。")
     old = exercise.row
-    if old is not None and (row.name, row.level2, row.annual_value) == (old.name, old.level2, old.annual_value):
+    cycle = typed.cycle_value is None or typed.cycle_value == (old.cycle_value if old else None)
+    if old and cycle and (row.name, row.level2, row.annual_value) == (old.name, old.level2, old.annual_value):
         found.append("和原来的一样，还没有改。")
     if not _same_matter(exercise, row):
         found.append(f"“{row.name}”和题目说的不是一件事，不要换题目。")
     elif strange := _strange_units(exercise, row):
-        found.append(f"单位“{strange}”和“{row.name}”对不上。")
+        found.append(f"“{strange}”的单位和“{row.name}”对不上。")
     return found
 
 
 def _strange_units(exercise: Exercise, row: Indicator) -> str:
-    """The units that neither the exercise nor its model answer counts this name in: 只 for 放映场次."""
+    """The numbers in units that neither the exercise nor its model answer counts this name in: 只 for 放映场次."""
     old, model = exercise.row, exercise.model
     if model is None or row.name not in {model.name, old.name if old else ""}:
         return ""
     known = [model.annual_value, exercise.project.goal, *([old.annual_value, old.cycle_value or ""] if old else [])]
     usual = [value for text in known for value in Parsed(text).values]
-    counted = [value for value in Parsed(row.annual_value).values if value.dimension in _COUNTED]
+    annual = Parsed(row.annual_value)
+    counted = [value for value in annual.values if value.dimension in _COUNTED]
     if not any(value.dimension in _COUNTED for value in Parsed(model.annual_value).values):
         return ""
     if any(value.dimension == one.dimension or value.unit == one.unit for value in counted for one in usual):
         return ""
-    return "、".join(value.unit for value in counted)
+    return "、".join(annual.text[value.start : value.end] for value in counted)
 
 
 def _same_matter(exercise: Exercise, row: Indicator) -> bool:
