@@ -13,13 +13,15 @@ from reviewer.errors import RunError
 
 _PROJECTS = 200
 _SECONDS = 1.0
+_NAMED = 5
 
 
 class Keeper:
     """Puts what an engine finishes into *store*, and tells *events*; use it as a context manager, in one thread.
 
     Two hundred projects, or what a second brings, share a transaction; a kill loses no more than that. ``changed``
-    counts inputs that were judged anew because they are not what they were, ``unreadable`` those of this time.
+    counts inputs that were judged anew because they are not what they were, ``unreadable`` those that could not be read
+    this time; ``complaints`` are the first few reasons.
 
     >>> from pathlib import Path
     >>> from reviewer.bulk.events import Silence
@@ -34,6 +36,7 @@ class Keeper:
     def __init__(self, store: Store, events: Events) -> None:
         self.changed = 0
         self.unreadable = 0
+        self.complaints: list[str] = []
         self._store = store
         self._events = events
         self._waiting: list[Finished] = []
@@ -83,10 +86,12 @@ class Keeper:
                 self._store.mark(known.id, None)
             return known.id
         self._events.file(row)
-        self.unreadable += row.state == "unreadable"
-        if row.state == "unreadable" and known is not None and known.state == "read":
-            self._store.mark(known.id, f"{row.message}这里是上次的结果。")
-            return known.id
+        if row.message is not None:
+            self.unreadable += 1
+            self.complaints += [row.message] if self.unreadable <= _NAMED else []
+            if known is not None and known.state == "read":
+                self._store.mark(known.id, f"{row.message}这里是上次的结果。")
+                return known.id
         if known is not None and known.digest not in (None, row.digest):
             self.changed += 1
         return self._store.put_file(row)

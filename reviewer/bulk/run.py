@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.bulk.events import Events
 from reviewer.bulk.interrupt import Interrupt
 from reviewer.bulk.keeping import Keeper
 from reviewer.bulk.rundir import Run, RunSettings, opened
 from reviewer.bulk.sources import Source, address, files, left, parts, shown
-from reviewer.bulk.store import Counts, Store
+from reviewer.bulk.store import Counts, Store, StoredProject
 from reviewer.bulk.work import Task
 from reviewer.models import Grade
 
 if TYPE_CHECKING:
     from reviewer.settings import LLM
-
-Engine = Literal["local", "ray"]
 
 _GONE = "文件已经不在了，这里是它还在时的结果。"
 _INTERRUPTED = "正在做完手头的，然后停下；再按一次 Ctrl-C 马上退出。"
@@ -31,33 +31,55 @@ _NAMED = 5
 class Plan:
     """How the work of a run is done, which does not change what comes of it.
 
-    ``workers`` are processes of the rules on this machine; ``address`` is that of a Ray cluster, None for one that is
-    started here. With ``retry_failed`` a model is asked once more about projects that it could not judge; after
-    ``max_failures`` such projects the run stops.
+    ``workers`` are processes of the rules on this machine; with ``ray`` the work is done by the cluster at ``address``,
+    None for one that is started here. With ``retry_failed`` a model is asked once more about projects that it could not
+    judge; after ``max_failures`` such projects the run stops.
     """
 
     workers: int = 1
-    engine: Engine = "local"
+    ray: bool = False
     address: str | None = None
     retry_failed: bool = False
     max_failures: int | None = None
+
+
+class Failure(NamedTuple):
+    """A reason, how many projects it holds for, and the name and file of one of them."""
+
+    reason: str
+    projects: int
+    name: str
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What the store of a run holds, and what happened this time.
 
-    ``grades`` are projects and their money (万元) by grade. ``changed`` inputs were judged anew, ``unreadable`` ones
-    could not be read this time; of ``gone`` files the earlier results are left. ``stopped`` says in Chinese why the run
-    ended before everything was judged.
+    ``grades`` are projects and their money (万元) by grade; ``failures`` the most frequent reasons for which a model
+    could not judge projects, with how many these are and one of them. ``changed`` inputs were judged anew,
+    ``unreadable`` ones could not be read this time, for reasons of which ``complaints`` holds the first; of ``gone``
+    files the earlier results are left. ``stopped`` says in Chinese why the run ended before everything was judged.
     """
 
     counts: Counts
     grades: dict[Grade, tuple[int, float]]
+    failures: list[Failure]
     changed: int
     unreadable: int
+    complaints: list[str]
     gone: int
     stopped: str | None
+
+    @property
+    def exit_code(self) -> int:
+        """The gravest that happened, of those of :mod:`reviewer.cli`."""
+        codes = {2: self.unreadable > 0, 4: self.stopped is not None, 3: self.counts.failed > 0}
+        return next((code for code, holds in codes.items() if holds), 0)
+
+
+Work = Callable[[Iterator[Task], Run, Keeper, Callable[[], bool]], str | None]
+"""What finishes tasks, until it is told that the user interrupts; it returns what stopped it early."""
 
 
 def conduct(
@@ -69,6 +91,20 @@ def conduct(
     be used, ``InputError`` for a folder of declarations that cannot, and what the model part raises when an endpoint
     refuses.
     """
+    work = partial(_work, llm=llm, plan=plan, events=events)
+    return carry_out(work, paths, folder, settings, events, retry_failed=plan.retry_failed)
+
+
+def carry_out(
+    work: Work,
+    paths: Iterable[Path],
+    folder: Path,
+    settings: RunSettings,
+    events: Events,
+    *,
+    retry_failed: bool = False,
+) -> Summary:
+    """Let *work* finish what is left to do behind *paths* in the run of *folder*; raises as :func:`conduct` does."""
     with opened(folder, settings) as run, Interrupt(lambda: events.note(_INTERRUPTED)) as interrupt:
         listed, skipped = files(paths)
         if skipped:
@@ -76,21 +112,46 @@ def conduct(
             more = "等" if len(skipped) > _NAMED else ""
             events.note(f"跳过 {len(skipped)} 个读不了的文件：{names}{more}。")
         gone = run.store.forget_gone(_is_gone, _GONE)
-        tasks = _tasks(listed, run.store, plan.retry_failed, events, interrupt)
+        tasks = _tasks(listed, run.store, retry_failed, events, interrupt)
         with Keeper(run.store, events) as keeper:
-            stopped = _work(tasks, run, llm, plan, keeper, events, interrupt)
+            stopped = work(tasks, run, keeper, lambda: interrupt.asked)
         if interrupt.asked:
             stopped = "按 Ctrl-C 停下了"
-        return Summary(run.store.counts(), run.store.grades(), keeper.changed, keeper.unreadable, gone, stopped)
+        return Summary(
+            run.store.counts(),
+            run.store.grades(),
+            _failures(run.store),
+            keeper.changed,
+            keeper.unreadable,
+            keeper.complaints,
+            gone,
+            stopped,
+        )
+
+
+def _failures(store: Store) -> list[Failure]:
+    count: Counter[str] = Counter()
+    examples: dict[str, StoredProject] = {}
+    for project in store.projects("failed"):
+        assert project.error is not None
+        count[project.error.message] += 1
+        examples.setdefault(project.error.message, project)
+    return [
+        Failure(reason, projects, examples[reason].name, examples[reason].file_name)
+        for reason, projects in count.most_common(_NAMED)
+    ]
 
 
 def _work(
-    tasks: Iterator[Task], run: Run, llm: LLM | None, plan: Plan, keeper: Keeper, events: Events, interrupt: Interrupt
+    tasks: Iterator[Task],
+    run: Run,
+    keeper: Keeper,
+    interrupted: Callable[[], bool],
+    llm: LLM | None,
+    plan: Plan,
+    events: Events,
 ) -> str | None:
-    def interrupted() -> bool:
-        return interrupt.asked
-
-    if plan.engine == "ray":
+    if plan.ray:
         from importlib import import_module
 
         stopped: str | None = import_module("reviewer.bulk.ray").run(

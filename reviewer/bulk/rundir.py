@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import reviewer
-from reviewer.bulk.store import Store
+from reviewer.bulk.store import RESULTS, Store
 from reviewer.errors import RunError
 from reviewer.models import Suppression
 from reviewer.policy import Wish
@@ -31,7 +31,8 @@ from reviewer.rules.thresholds import DEFAULTS, Thresholds
 if TYPE_CHECKING:
     from reviewer.settings import LLM
 
-_SETTINGS, _LOCK, _STORE, _LEDGER = "run.json", "lock", "run.sqlite3", "ledger.sqlite3"
+LEDGER = "ledger.sqlite3"
+_SETTINGS, _LOCK = "run.json", "lock"
 
 
 class ModelSettings(BaseModel):
@@ -153,7 +154,7 @@ class Run:
     @property
     def ledger(self) -> Path:
         """The file of the run's exchanges with the model, which need not exist."""
-        return self.folder / _LEDGER
+        return self.folder / LEDGER
 
 
 @contextmanager
@@ -176,7 +177,7 @@ def opened(folder: Path, settings: RunSettings) -> Iterator[Run]:
             )
         else:
             settings = settings.model_copy(update={"begun": kept.begun})
-        with Store(folder / _STORE) as store:
+        with Store(folder / RESULTS) as store:
             yield Run(folder, settings, store)
 
 
@@ -187,9 +188,9 @@ def opened_for_reading(folder: Path) -> Iterator[Run]:
     Raises ``RunError`` when there is none.
     """
     settings = _read(folder)
-    if settings is None or not (folder / _STORE).exists():
+    if settings is None or not (folder / RESULTS).exists():
         raise RunError(f"{folder} 里没有批次。请写 reviewer bulk 的 --run 用的那个文件夹。")
-    with Store.for_reading(folder / _STORE) as store:
+    with Store.for_reading(folder / RESULTS) as store:
         yield Run(folder, settings, store)
 
 

@@ -20,6 +20,9 @@ from reviewer.database import PATIENCE, Database, storable
 from reviewer.errors import RunError
 from reviewer.models import Diagnostic, DocumentHead, Grade, Project, ProjectError, ProjectReview
 
+RESULTS = "run.sqlite3"
+"""The name of the file in the folder of a run."""
+
 FileState = Literal["read", "unreadable"]
 ProjectState = Literal["done", "failed"]
 
@@ -126,7 +129,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is: files read and unreadable, projects in the files read, and those done and failed."""
+    """How much there is: files (whole ones) read and unreadable, projects in those read, and those done and failed."""
 
     files: int
     unreadable: int
@@ -330,7 +333,8 @@ class Store:
     def counts(self) -> Counts:
         """Return how much there is of everything."""
         files: dict[str, tuple[int, int]] = {}
-        for state, count, projects in self._db.rows("SELECT state, count(*), sum(projects) FROM files GROUP BY state"):
+        query = "SELECT state, count(DISTINCT path), sum(projects) FROM files GROUP BY state"
+        for state, count, projects in self._db.rows(query):
             files[state] = (count, projects)
         judged: dict[str, tuple[int, int]] = {}
         query = "SELECT state, count(*), sum(indicators) FROM projects GROUP BY state"

@@ -15,7 +15,19 @@ from reviewer.cli.output import emit
 from reviewer.errors import UsageError
 
 # A command adds itself when its module is imported; the help page lists them in this order.
-_MODULES = ("review", "inspect", "template", "diff", "catalogue", "agree", "prompts", "ledger", "doctor", "serve")
+_MODULES = (
+    "review",
+    "inspect",
+    "template",
+    "diff",
+    "catalogue",
+    "bulk",
+    "agree",
+    "prompts",
+    "ledger",
+    "doctor",
+    "serve",
+)
 
 _app = typer.Typer(
     cls=Group,

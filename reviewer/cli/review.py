@@ -30,7 +30,7 @@ from reviewer.cli.model import (
     Tpm,
     model_for,
 )
-from reviewer.cli.options import one_of
+from reviewer.cli.options import named_path, one_of, selectors_of, year_of
 from reviewer.cli.outcome import Outcome
 from reviewer.cli.output import complain, displayable, emit
 from reviewer.cli.progress import Progress
@@ -40,18 +40,6 @@ from reviewer.reporting.formats import Format, Reviewed
 
 if TYPE_CHECKING:
     from reviewer.settings import LLM
-
-
-def _path(text: str) -> Path:
-    if not text.strip():
-        raise UsageError("文件名是空的。请写要审核的文件或文件夹。")  # Path("") would be the working folder
-    return Path(text)
-
-
-def _year(text: str) -> int:
-    if not re.fullmatch(r"[12]\d{3}", text, re.ASCII):
-        raise UsageError(f"--year 要写四位数的年份，如 2024，不能是 {text}。")
-    return int(text)
 
 
 def _points(text: str) -> float:
@@ -81,7 +69,7 @@ def _points(text: str) -> float:
 )
 def review(
     paths: Annotated[
-        list[Path], typer.Argument(parser=_path, metavar="文件", help="要审核的文件或文件夹，可以写多个。")
+        list[Path], typer.Argument(parser=named_path, metavar="文件", help="要审核的文件或文件夹，可以写多个。")
     ],
     formats: Annotated[
         list[Format] | None,
@@ -105,7 +93,7 @@ def review(
         Path | None,
         typer.Option(metavar="文件", help="上次的结果（--format json 存下的）：只有新增的错误和警告让退出码是 1。"),
     ] = None,
-    year: Annotated[int | None, typer.Option(parser=_year, metavar="年份", help="预算年度，代替表上写的。")] = None,
+    year: Annotated[int | None, typer.Option(parser=year_of, metavar="年份", help="预算年度，代替表上写的。")] = None,
     select: Annotated[
         list[str] | None,
         typer.Option(metavar="规则", help="只用这些规则：代码、名称或代码的开头，用逗号隔开，也可以写多次。"),
@@ -151,7 +139,7 @@ def review(
     if dry_run and asked:
         emit([_forecast(found.files, asked, year)])
         return 0
-    options = configuration.options(select=_selectors(select), ignore=_selectors(ignore), year=year)
+    options = configuration.options(select=selectors_of(select), ignore=selectors_of(ignore), year=year)
     fail_under = configuration.fail_under if fail_under is None else fail_under
     before = None
     if baseline is not None:
@@ -176,10 +164,6 @@ def _forecast(paths: list[Path], asked: LLM, year: int | None) -> str:
     from reviewer.reporting.forecast import render_forecast
 
     return render_forecast([(displayable(path), forecast(read(path), asked, year)) for path in paths], asked)
-
-
-def _selectors(texts: list[str] | None) -> list[str]:
-    return [selector for text in texts or () for selector in re.split(r"[,，、\s]+", text) if selector]
 
 
 def _listed(paths: list[Path], most: int = 5) -> str:

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from reviewer.judging.outcomes import NO_TOKENS, Tokens
 from reviewer.judging.prompts import load_prompts
@@ -79,11 +80,12 @@ class Forecast:
         return Forecast(self.cached + other.cached, self.new + other.new, cost)
 
 
-def forecast(document: Document, llm: LLM, year: int | None = None) -> Forecast:
+def forecast(document: Document, llm: LLM, year: int | None = None, ledger: Path | None = None) -> Forecast:
     """Return what it would take to judge *document*, of which *year* overrides the budget year; nothing is sent.
 
-    Requests that must be asked again because an answer is wrong come on top. Raises ``CatalogueError`` for a malformed
-    prompt and ``LedgerError`` when the ledger cannot be read.
+    Requests that must be asked again because an answer is wrong come on top. *ledger* is the one that may hold answers,
+    by default that of the user. Raises ``CatalogueError`` for a malformed prompt and ``LedgerError`` when the ledger
+    cannot be read.
     """
     prompts = load_prompts(llm.prompts_dir)
     requests = []
@@ -98,8 +100,8 @@ def forecast(document: Document, llm: LLM, year: int | None = None) -> Forecast:
             max_tokens=llm.max_tokens,
             repeat=repeat,
         )
-    with Ledger() as ledger:
-        new = estimate(request for request in requests if ledger.stored(request.key) is None)
+    with Ledger(ledger) as answers:
+        new = estimate(request for request in requests if answers.stored(request.key) is None)
     cost = llm.price.of(new.tokens.input, new.tokens.output) if llm.price else None
     return Forecast(len(requests) - new.requests, new, cost)
 

@@ -20,6 +20,20 @@ def render_forecast(forecasts: Sequence[tuple[str, Forecast]], llm: LLM) -> str:
     return "\n".join([*lines, f"{HOW}什么也没有发出。", ""])
 
 
+def render_total(files: int, projects: int, forecast: Forecast, llm: LLM) -> str:
+    """Return what that many *files* and *projects* would take of *llm* together.
+
+    >>> from reviewer.judging.cost import Estimate
+    >>> from reviewer.judging.outcomes import Tokens
+    >>> llm = LLM(base_url="http://127.0.0.1:8000/v1", model="qwen3")
+    >>> forecast = Forecast(3, Estimate(2, 1800, Tokens(1000, 900)), None)
+    >>> print(render_total(1, 5, forecast, llm).splitlines()[1])
+    1 个文件 · 5 个项目
+    """
+    lines = [f"模型 {llm.model} · {llm.base_url}", f"{files:,} 个文件 · {projects:,} 个项目", *_lines(forecast, llm)]
+    return "\n".join([*lines, f"{HOW}什么也没有发出。", ""])
+
+
 def _lines(forecast: Forecast, llm: LLM) -> Iterator[str]:
     new = forecast.new
     cached = f"（另有 {forecast.cached} 个账本里有回答，不再问）" if forecast.cached else ""
