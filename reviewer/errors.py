@@ -8,6 +8,7 @@
     ├─ CatalogueError        a rule, lexicon, library or prompt file is malformed                exit code 2
     ├─ LedgerError           the ledger of exchanges with models cannot be used          exit code 2
     ├─ RunError              the folder of a bulk run cannot be used                     exit code 2
+    ├─ TrainingError         the file of learners' progress cannot be used               exit code 2
     ├─ EndpointError         the endpoint refuses every request: address, key, model     exit code 5
     └─ UnrecordedError       a replay holds no answer to a request: its project's error  exit code 3
 
@@ -56,6 +57,14 @@ class LedgerError(ReviewerError):
 
 class RunError(ReviewerError):
     """The folder of a bulk run, or a file in it, cannot be used; the message says why and what to do."""
+
+
+class TrainingError(ReviewerError):
+    """The file ``path`` of learners' progress cannot be read or written; the message says why and what to do."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(f"学习记录 {path} {reason}。")
 
 
 class EndpointError(ReviewerError):
