@@ -103,7 +103,7 @@ def defects_chart(key: str, findings: Iterable[Finding]) -> Markup:
     return kinds_chart(key, kinds)
 
 
-def kinds_chart(key: str, kinds: Mapping[str, Counter[Severity]]) -> Markup:
+def kinds_chart(key: str, kinds: Mapping[str, Counter[Severity]], title: str = "问题种类（处）") -> Markup:
     """Draw how much each rule, by its name, found of which severity, the most frequent first.
 
     >>> "V101" in kinds_chart("kinds", {"vague-plan-reference": Counter(error=3)})
@@ -116,7 +116,7 @@ def kinds_chart(key: str, kinds: Mapping[str, Counter[Severity]]) -> Markup:
         # Their sum may be the longest of all, and none of them is: told, not drawn.
         several = _defect_bar(f"其余 {len(rest)} 类", sum((counts for _, counts in rest), Counter()))
         bars.append(several._replace(parts=()))
-    return bar_chart(key, "问题种类（处）", bars, whole=longest)
+    return bar_chart(key, title, bars, whole=longest)
 
 
 def _defect_bar(label: str, counts: Counter[Severity]) -> Bar:

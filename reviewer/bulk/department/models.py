@@ -134,7 +134,7 @@ class Reason(Model):
 
 
 class WorstProject(ProjectStanding):
-    """One of the worst projects with its reasons, the gravest first."""
+    """One of the ten worst projects, 中 or 差, with its reasons, the gravest first."""
 
     reasons: list[Reason]
 

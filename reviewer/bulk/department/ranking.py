@@ -49,6 +49,8 @@ class Ranking:
                 failed=review.error is not None,
             )
         )
+        if review.grade in ("优", "良"):
+            return
         # The heap gives up the best of the worst first; the earlier of two equal ones stays.
         key = (-review.score, review.amount or 0.0, -seen.at)
         if len(self._worst) < MOST_WORST:
@@ -64,7 +66,7 @@ class Ranking:
         return found
 
     def worst(self) -> list[WorstProject]:
-        """Return the worst projects; their ranks are those of :meth:`projects`, to be called before."""
+        """Return the worst projects, none that is 优 or 良; their ranks are those of :meth:`projects`, to be called before."""
         return [
             WorstProject(**self._lines[-at].model_dump(), reasons=reasons)
             for _, _, at, reasons in sorted(self._worst, key=lambda entry: entry[:3], reverse=True)

@@ -44,7 +44,7 @@ def render_html(report: Report) -> str:
     """Return the report as a whole page without any external part; every text of the tables is escaped."""
     return render_page(
         "department.html.j2",
-        styles=("charts.css", "review.css", "department.css"),
+        styles=("charts.css", "judged.css", "review.css", "department.css"),
         scripts=("department.js",),
         view=_View(report),
     )
@@ -93,8 +93,8 @@ class _View:
         counts = {f"项目 {total.projects:,} 个": projects, f"指标 {total.indicators:,} 条": total.grades}
         yield grades_chart("chart-grades", counts)
         yield money_chart("chart-money", _amounts(total), projects)
-        kinds = {defect.rule: Counter(defect.counts) for defect in self.of.defects}
-        yield kinds_chart("chart-defects", kinds)
+        kinds = {defect.rule: faults for defect in self.of.defects if (faults := +Counter(defect.counts | {"hint": 0}))}
+        yield kinds_chart("chart-defects", kinds, "错误和警告（处）")
 
     def unit_charts(self) -> Iterator[Markup]:
         """Yield the charts of the units: those with most money, and the SMART means of the worst."""
@@ -127,7 +127,7 @@ class _View:
     def defect_table(self) -> Table:
         """What each rule found, without examples."""
         return tables.defects(self.of).only(
-            "问题", "错误", "警告", "提示", "涉及", "按", "占比", "项目", "单位", "涉及金额（万元）"
+            "问题", "错误", "警告", "提示", "涉及", "对象", "占比", "项目", "单位", "涉及金额（万元）"
         )
 
     @property
@@ -144,7 +144,11 @@ class _View:
         """Return the first places of a repetition."""
         one = tables.repeats(self.of.model_copy(update={"repeats": [repeat]}))
         texts = {place.text for place in repeat.places}
-        kept = one.only("单位", "项目", "金额（万元）", "指标", "文件", "位置", *(["文字"] if len(texts) > 1 else []))
+        titles = ["单位", "项目", "金额（万元）", "文件"]
+        titles += ["指标"] if any(place.no is not None for place in repeat.places) else []
+        titles += ["位置"] if any(place.where for place in repeat.places) else []
+        titles += ["文字"] if len(texts) > 1 else []
+        kept = one.only(*titles)
         return kept.first(_MOST_PLACES)._replace(left=repeat.count - min(_MOST_PLACES, len(repeat.places)))
 
     def changes(self) -> list[Table]:
@@ -153,7 +157,9 @@ class _View:
         if changes is None:
             return []
         compared = tables.rule_changes(changes)
-        return [tables.moves(changes), tables.changed(changes).first(_MOST_ROWS), compared.first(_MOST_DEFECTS)]
+        changed = tables.changed(changes)
+        kept = [column.title for column in changed.columns if column.title != "上次金额（万元）"]
+        return [tables.moves(changes), changed.only(*kept).first(_MOST_ROWS), compared.first(_MOST_DEFECTS)]
 
     def changes_chart(self) -> Markup:
         """Return the money under each grade, before and after."""

@@ -218,7 +218,7 @@ def defects(report: Report) -> Table:
         _RULE,
         *(Column(title, "count", 7) for title in ("错误", "警告", "提示")),
         Column("涉及", "count", 8),
-        Column("按", "text", 6),
+        Column("对象", "text", 6),
         Column("占比", "share", 7),
         Column("项目", "count", 7),
         Column("单位", "count", 7),
@@ -287,7 +287,7 @@ def repeats(report: Report) -> Table:
         (
             number,
             words.KIND_TITLES[repeat.kind],
-            "大同小异" if repeat.near else "完全相同",
+            words.likeness(repeat),
             repeat.count,
             at.text,
             at.unit,

@@ -162,7 +162,7 @@ def comparable(changes: Changes) -> str:
     """Return what differs between the settings of the two runs; empty when nothing does."""
     if not changes.settings:
         return ""
-    return f"两次的设置不同，有的变化可能来自设置，不是来自表。上次{'；'.join(changes.settings)}。"
+    return f"两次的设置不同，有的变化可能来自设置，不是来自表。上次的设置 {'；'.join(changes.settings)}。"
 
 
 def reason(why: Reason) -> str:
@@ -193,9 +193,18 @@ def example_words(found: Example) -> str:
 
 def repeat_words(repeat: Repeat) -> str:
     """Return what is repeated, how often, and with how much money behind it."""
-    how = "大同小异" if repeat.near else "完全相同"
-    where = "同一单位" if repeat.same_unit else "不同单位"
-    return f"{KIND_TITLES[repeat.kind]}，{how}，{where} {repeat.count:,} 处，项目合计 {money(repeat.amount)}"
+    where = "不同单位"
+    if repeat.same_unit:
+        where = "同一单位" if len({place.unit for place in repeat.places}) == 1 else "几个单位（有的单位不止一处）"
+    kind = KIND_TITLES[repeat.kind]
+    return f"{kind}，{likeness(repeat)}，{where} {repeat.count:,} 处，项目合计 {money(repeat.amount)}"
+
+
+def likeness(repeat: Repeat) -> str:
+    """Return how far the places of a repetition agree."""
+    if repeat.kind == "output":
+        return "数量相同"
+    return "大同小异" if repeat.near else "完全相同"
 
 
 def coverage(report: Report) -> str:
@@ -237,9 +246,12 @@ def use_words(use: Use) -> str:
 
 
 def reasons(item: NotChecked) -> str:
-    """Return why a rule could not be decided: the most frequent reasons, counted where there are several."""
-    if len(item.reasons) == 1:
-        return next(iter(item.reasons))
+    """Return why a rule could not be decided: the most frequent reasons, or one of many."""
+    first, count = next(iter(item.reasons.items()))
+    if count == item.count:
+        return first
+    if 2 * sum(item.reasons.values()) < item.count or 2 * count < item.count:
+        return f"各处不同，例如：{first}"
     return "；".join(f"{why.rstrip('。')} {count:,} 处" for why, count in item.reasons.items())
 
 
