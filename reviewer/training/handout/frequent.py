@@ -1,0 +1,164 @@
+"""A department's most frequent faults, shown at its own rows with the wording that is suggested for them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from reviewer.models import Finding, IndicatorReview, ProjectReview, Review, Rewrite
+from reviewer.reporting.words import class_title, faults, rule_of, rule_title
+from reviewer.training.course import lessons
+from reviewer.training.handout import prose
+from reviewer.training.handout.sheet import (
+    Block,
+    Column,
+    Grid,
+    Heading,
+    Paragraph,
+    Run,
+    Text,
+    Title,
+    Together,
+    cell,
+    marked,
+    plain,
+    with_blanks,
+)
+from reviewer.training.masking import Mask
+
+MOST = 10
+_SHOWN = 3
+_NUMERALS = ("", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
+_OVERVIEW = (Column("", 10), Column("毛病", 66), Column("处数", 16), Column("", 54), Column("看哪一课", 24))
+_ROWS = (Column("表里的写法", 62), Column("建议的写法", 58), Column("问题", 50))
+_BAR = 24  # squares of the longest bar
+
+_Told = Callable[[str], str]
+
+
+class _Case(NamedTuple):
+    finding: Finding
+    project: ProjectReview
+    number: int
+    row: IndicatorReview | None
+
+
+def rules_of(review: Review) -> list[str]:
+    """Return the rules broken most often, as findings name them, the most frequent first."""
+    return list(_by_rule(review))
+
+
+def frequent(review: Review, *, masked: bool = False) -> Iterator[Block]:
+    """Yield the part about *review*; *masked* leaves out the names of units, projects and places."""
+    cases = _by_rule(review)
+    summary = review.summary
+    total = sum(map(len, cases.values()))
+    read = f"{summary.projects} 个项目、{summary.indicators} 条指标"
+    if not cases:
+        yield Title("审核结果")
+        yield Paragraph(plain(f"审核了{read}，没有发现错误和警告。"))
+        return
+    yield Title(f"你们最常见的{_NUMERALS[len(cases)]}个毛病", plain(_whose(review, masked)))
+    yield Paragraph(plain(f"审核了{read}，下面这几种毛病共 {total} 处，按出现的次数排列，例子都出自这张表。"))
+    most = len(next(iter(cases.values())))
+    yield Grid(
+        _OVERVIEW, tuple(_counted(at, name, len(found), most) for at, (name, found) in enumerate(cases.items(), 1))
+    )
+    mask = Mask(review.document, review.projects) if masked else None
+    for number, (name, found) in enumerate(cases.items(), 1):
+        yield from _fault(number, name, found, mask)
+
+
+def _whose(review: Review, masked: bool) -> str:
+    head = review.document
+    year = f"{head.budget_year} 年度" if head.budget_year else ""
+    return f"{'' if masked else head.department or ''}　{year}项目支出绩效目标表".strip("　")
+
+
+def _by_rule(review: Review) -> dict[str, list[_Case]]:
+    found: defaultdict[str, list[_Case]] = defaultdict(list)
+    for number, project in enumerate(review.projects, 1):
+        for row in (None, *project.indicators):
+            for finding in faults((row or project).findings):
+                found[finding.rule].append(_Case(finding, project, number, row))
+    commonest = sorted(found.items(), key=lambda entry: (-len(entry[1]), rule_title(entry[0])))
+    return dict(commonest[:MOST])
+
+
+def _counted(number: int, name: str, count: int, most: int) -> tuple[tuple[Text, ...], ...]:
+    rule = rule_of(name)
+    taught = [str(lesson.number) for lesson in lessons() if rule and rule.code in lesson.rules]
+    bar = "■" * max(1, round(_BAR * count / most))
+    where = f"第 {'、'.join(taught)} 课" if taught else ""
+    return cell(str(number)), cell(rule_title(name)), cell(str(count)), cell(plain(bar, "good")), cell(where)
+
+
+def _fault(number: int, name: str, cases: Sequence[_Case], mask: Mask | None) -> Iterator[Block]:
+    rule = rule_of(name)
+    opening: list[Block] = [Heading(f"{number}. {rule_title(name)}（{len(cases)} 处）", 2)]
+    if rule:
+        opening += prose.blocks(rule.section("为什么"))
+    yield Together(tuple(opening))
+    yield Grid(_ROWS, tuple(_case(case, mask) for case in _typical(cases)))
+    if rule:
+        yield Paragraph(plain("怎么改：", "strong"), "small")
+        steps = [block for block in prose.blocks(rule.section("怎么改")) if isinstance(block, Paragraph)]
+        yield from (Paragraph(step.text, "item") for step in steps if not step.text[0].text.startswith("· 差"))
+        yield Paragraph(plain(f"依据：{rule.basis}", "dim"), "small")
+
+
+def _typical(cases: Sequence[_Case]) -> list[_Case]:
+    """Return the worst cases that differ, of as many projects as there are."""
+    worst = sorted(cases, key=lambda case: (case.row or case.project).score)
+    chosen: list[_Case] = []
+    for distinct in (True, False):
+        for case in worst:
+            seen = {_text(one) for one in chosen}
+            projects = {id(one.project) for one in chosen}
+            if len(chosen) < _SHOWN and _text(case) not in seen and not (distinct and id(case.project) in projects):
+                chosen.append(case)
+    return chosen
+
+
+def _text(case: _Case) -> tuple[str, str]:
+    return (case.row.name, case.row.annual_value) if case.row else (case.project.name, case.project.goal)
+
+
+def _case(case: _Case, mask: Mask | None) -> tuple[tuple[Text, ...], ...]:
+    def told(text: str) -> str:
+        return mask.text(text) if mask else text
+
+    project = f"项目 {case.number}" if mask else case.project.name or "（没有项目名称）"
+    return (
+        (plain(project, "dim"), *_as_it_was(case, told)),
+        tuple(_rewritten(case.row.rewrite, case.row, told)) if case.row and case.row.rewrite else (),
+        cell(told(case.finding.message)),
+    )
+
+
+def _as_it_was(case: _Case, told: _Told) -> Iterator[Text]:
+    finding = case.finding
+
+    def field(name: str, text: str) -> Text:
+        if not text.strip():
+            return plain("（空）", "fault" if finding.field == name else "dim")
+        return marked(told(text), [told(finding.quote)] if finding.field == name and finding.quote else ())
+
+    if case.row is None:
+        if finding.field == "goal" or not finding.quote:
+            yield field("goal", case.project.goal)
+        return
+    misfit = finding.field in ("level1", "level2")
+    yield plain(class_title(case.row.level1, case.row.level2), "fault" if misfit else "dim")
+    yield field("name", case.row.name)
+    if finding.field == "cycle_value":
+        yield (Run("周期 ", "dim"), *field("cycle_value", case.row.cycle_value or ""))
+    yield field("annual_value", case.row.annual_value)
+
+
+def _rewritten(rewrite: Rewrite, row: IndicatorReview, told: _Told) -> Iterator[Text]:
+    moved = (rewrite.level1, rewrite.level2) != (row.level1, row.level2)
+    yield plain(class_title(rewrite.level1, rewrite.level2), "good" if moved else "dim")
+    yield with_blanks(told(rewrite.name))
+    yield with_blanks(told(rewrite.annual_value))
