@@ -1,4 +1,4 @@
-"""Reviews for the page, made in processes of their own: typing is answered while a large file is read.
+"""Work for the pages, done in processes of their own: typing is answered while a large file is read.
 
 A process that takes longer than the limit is killed, and the next request gets a new one.
 """
@@ -13,45 +13,58 @@ from typing import Any, TypeVar
 import anyio
 import anyio.to_process
 
-from reviewer.errors import InputError
+from reviewer.errors import InputError, ReviewerError
 
 T = TypeVar("T")
-
-_BUSY = "这份内容处理得太久，已经停下。请拆小一些再试。"
 
 
 class Engine:
     """Runs functions in worker processes, each at most *seconds* long, as many at once as there are processors.
 
-    *options* are those of :func:`reviewer.review`, the same for every review of a server.
+    *options* are those of :func:`reviewer.review`, the same for every review of a server. A function must be importable
+    by its name, and what it takes and returns must be picklable.
     """
 
     def __init__(self, options: Mapping[str, Any], seconds: float) -> None:
-        self._options = dict(options)
+        self.options = dict(options)
         self._seconds = seconds
-        self._typing = anyio.CapacityLimiter(os.cpu_count() or 1)
-        self._files = anyio.CapacityLimiter(max(1, (os.cpu_count() or 1) // 2))
+        processors = os.cpu_count() or 1
+        self._short = anyio.CapacityLimiter(processors)
+        # Files never take all processors: somebody may be typing.
+        self._long = anyio.CapacityLimiter(max(1, processors // 2))
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        """Run *function* for somebody who is waiting; ``InputError`` when it takes too long or breaks its process."""
+        return await self._run(self._short, function, *args)
+
+    async def run_on_file(self, function: Callable[..., T], *args: Any) -> T:
+        """Run *function* where files are read: slower work, which leaves room for typing."""
+        return await self._run(self._long, function, *args)
 
     async def review_json(self, document: bytes) -> bytes:
         """Review a Document given as JSON; return the Review as JSON. Raises ``InputError`` for another JSON."""
-        return await self._run(self._typing, _review_json, document, self._options)
-
-    async def run_on_file(self, function: Callable[..., T], *args: Any) -> T:
-        """Run *function*, which must be importable by name, where files are read: slower work than typing."""
-        return await self._run(self._files, function, *args)
-
-    async def _run(self, limiter: anyio.CapacityLimiter, function: Callable[..., T], *args: Any) -> T:
-        try:
-            with anyio.fail_after(self._seconds):
-                return await anyio.to_process.run_sync(function, *args, cancellable=True, limiter=limiter)
-        except TimeoutError:
-            raise InputError(_BUSY) from None
-        except (anyio.BrokenWorkerProcess, anyio.BrokenResourceError):
-            raise InputError("处理这份内容的进程意外停止了。请检查内容，或稍后再试。") from None
+        return await self.run(_review_json, document, self.options)
 
     async def warm(self) -> None:
         """Start a process and load the rules, so that the first request does not wait for that."""
         await self.review_json(b'{"projects": [{"name": "-", "indicators": []}]}')
+
+    async def _run(self, limiter: anyio.CapacityLimiter, function: Callable[..., T], *args: Any) -> T:
+        try:
+            with anyio.fail_after(self._seconds):
+                return await anyio.to_process.run_sync(_plainly, function, *args, cancellable=True, limiter=limiter)
+        except TimeoutError:
+            raise InputError("这份内容处理得太久，已经停下。请拆小一些再试。") from None
+        except (anyio.BrokenWorkerProcess, anyio.BrokenResourceError):
+            raise InputError("处理这份内容的进程意外停止了。请检查内容，或稍后再试。") from None
+
+
+def _plainly(function: Callable[..., T], *args: Any) -> T:
+    """Run *function*; its error must survive the way between processes."""
+    try:
+        return function(*args)
+    except ReviewerError as error:
+        raise InputError(str(error)) from None
 
 
 def _review_json(raw: bytes, options: Mapping[str, Any]) -> bytes:

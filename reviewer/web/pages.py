@@ -7,20 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import reviewer
-from reviewer.reporting.html.text import shown
-from reviewer.reporting.words import class_title, money, place, points, rule_title
 from reviewer.web.site import Site
+from reviewer.web.templating import HERE, REPORT, environment
 
-_HERE = Path(__file__).parent
-_REPORT = _HERE.parent / "reporting" / "html"
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 # The report and the pages look alike: what both need lies with the report.
-_SHARED = ("page.css", "charts.css", "theme.js", "page.js")
+_SHARED = ("page.css", "charts.css", "judged.css", "theme.js", "page.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +34,7 @@ class Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._assets = {path.name: _asset(path) for path in _static_files()}
-        self._templates = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            finalize=shown,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._templates.filters.update(
-            class_title=class_title, money=money, place=place, points=points, rule_title=rule_title
-        )
+        self._templates = environment()
         self._templates.globals.update(
             asset=self._address,
             version=reviewer.__version__,
@@ -80,8 +65,8 @@ class Pages:
 
 
 def _static_files() -> list[Path]:
-    own = [path for path in sorted((_HERE / "static").iterdir()) if path.suffix in _TYPES]
-    return [*(_REPORT / name for name in _SHARED), *own]
+    own = [path for path in sorted((HERE / "static").iterdir()) if path.suffix in _TYPES]
+    return [*(REPORT / name for name in _SHARED), *own]
 
 
 def _asset(path: Path) -> Asset:

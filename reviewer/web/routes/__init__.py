@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from reviewer.web.routes import entrance, static
+from reviewer.web.routes import entrance, static, write
 
-routers = (entrance.router, static.router)
+routers = (write.router, entrance.router, static.router)
