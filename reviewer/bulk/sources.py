@@ -182,8 +182,10 @@ def _in_a_run(folder: str) -> bool:
 
 
 def _inputs(paths: Iterable[Path]) -> list[Path]:
-    distinct = {os.path.abspath(path): path for path in reversed(list(paths))}
-    return [path for address, path in reversed(distinct.items()) if not _in_a_run(os.path.dirname(address))]
+    distinct: dict[str, Path] = {}
+    for path in paths:
+        distinct.setdefault(os.path.abspath(path), path)
+    return [path for place, path in distinct.items() if not _in_a_run(os.path.dirname(place))]
 
 
 def _rows(path: Path) -> Iterator[tuple[int, int, int]]:
