@@ -66,7 +66,7 @@ class Ranking:
         return found
 
     def worst(self) -> list[WorstProject]:
-        """Return the worst projects, none that is 优 or 良; their ranks are those of :meth:`projects`, to be called before."""
+        """Return the worst projects, none that is 优 or 良, with the ranks that :meth:`projects` has given them."""
         return [
             WorstProject(**self._lines[-at].model_dump(), reasons=reasons)
             for _, _, at, reasons in sorted(self._worst, key=lambda entry: entry[:3], reverse=True)
