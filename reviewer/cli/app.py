@@ -23,6 +23,7 @@ _MODULES = (
     "catalogue",
     "bulk",
     "agree",
+    "train",
     "prompts",
     "ledger",
     "doctor",

@@ -76,7 +76,7 @@ class Sheet:
             yield from wrap(clean(note), self.width, "  · ")
         exercise = graded.exercise
         if graded.right or (graded.understood and exercise.kind not in TYPED):
-            yield from self.solution(exercise, told=graded.right and exercise.kind not in TYPED)
+            yield from self.solution(exercise, told=exercise.kind not in TYPED)
 
     def solution(self, exercise: Exercise, *, told: bool = False) -> Iterator[str]:
         """Yield the answer, unless it was *told*, with explanation and basis."""

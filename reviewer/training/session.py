@@ -78,7 +78,7 @@ class Session:
         return sum(self.state_of(one) is True for one in self.exercises)
 
     def answer(self, text: str) -> Graded:
-        """Grade an answer to the current question, which stays when nothing could be graded or it can be tried again."""
+        """Grade an answer to the current question, which stays when it can be answered again."""
         graded = grade(self._now(), text)
         if graded.understood:
             if graded.right or graded.exercise.kind not in TYPED:
