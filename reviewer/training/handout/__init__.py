@@ -18,6 +18,8 @@ __all__ = ["Format", "Handout", "handout", "render"]
 
 _SIGNED = plain("姓名：＿＿＿＿＿＿　单位：＿＿＿＿＿＿＿＿＿＿　日期：＿＿＿＿＿＿　得分：＿＿＿＿")
 
+_MOST_ROWS = 8  # of a question; a longer table leaves no room on its page
+
 
 class Format(StrEnum):
     """What a handout can be written as."""
@@ -72,12 +74,18 @@ def _parts(lessons: Iterable[Lesson], review: Review | None, seed: int, count: i
     if review is not None:
         blocks = tuple(frequent(review, masked=masked))
         title = next(block.text for block in blocks if isinstance(block, Title))
-        yield _Part(title, blocks, paper(review_exercises(review, seed, masked=masked), seed, count))
+        yield _Part(
+            title, blocks, paper(filter(_printable, review_exercises(review, seed, masked=masked)), seed, count)
+        )
     fresh = catalogue_exercises(seed) if lessons else []
     for lesson in lessons:
         drawn = paper([one for one in fresh if one.code in lesson.rules], seed, count)
         fresh = [one for one in fresh if one not in drawn]
         yield _Part(title_of(lesson), tuple(lecture(lesson)), drawn, lesson.tasks)
+
+
+def _printable(exercise: Exercise) -> bool:
+    return sum(len(project.indicators) for project in exercise.document.projects) <= _MOST_ROWS
 
 
 def _paper(part: _Part) -> Iterator[Block]:

@@ -61,7 +61,8 @@ def render_docx(sheet: Sheet) -> bytes:
     return _timeless(buffer)
 
 
-def _block(document: Any, block: Block, *, keep: bool = False) -> None:
+def _block(document: Any, block: Block, *, keep: bool = False, whole: bool = False) -> None:
+    """Add *block*: to *keep* on the page of what follows, and a table *whole* on one page."""
     match block:
         case Title():
             document.add_paragraph(clean(block.text), "Title")
@@ -74,16 +75,16 @@ def _block(document: Any, block: Block, *, keep: bool = False) -> None:
             paragraph.paragraph_format.keep_with_next = keep or None
             _runs(paragraph, block.text)
         case Grid():
-            _grid(document, block, keep)
+            _grid(document, block, keep, whole)
         case Listing():
             for line in block.lines:
                 document.add_paragraph(clean(line), "Listing").paragraph_format.keep_with_next = keep or None
         case Together():
             for at, inner in enumerate(block.blocks, 1):
-                _block(document, inner, keep=at < len(block.blocks) or keep)
+                _block(document, inner, keep=at < len(block.blocks) or keep, whole=True)
 
 
-def _grid(document: Any, grid: Grid, keep: bool) -> None:
+def _grid(document: Any, grid: Grid, keep: bool, whole: bool) -> None:
     head = any(column.title for column in grid.columns)
     table = document.add_table(rows=len(grid.rows) + head, cols=len(grid.columns), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -106,7 +107,7 @@ def _grid(document: Any, grid: Grid, keep: bool) -> None:
             row.height = _TALL
         for cell, column, content in zip(row.cells, grid.columns, texts, strict=True):
             cell.width = Mm(column.width)
-            _fill(cell, content, keep=keep)
+            _fill(cell, content, keep=keep or (whole and row is not rows[-1]))
     document.add_paragraph(style="Gap").paragraph_format.keep_with_next = keep or None
 
 

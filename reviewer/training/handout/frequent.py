@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from reviewer.models import Finding, IndicatorReview, ProjectReview, Review, Rewrite
@@ -32,9 +32,12 @@ _SHOWN = 3
 _NUMERALS = ("", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
 _OVERVIEW = (Column("", 10), Column("毛病", 66), Column("处数", 16), Column("", 54), Column("看哪一课", 24))
 _ROWS = (Column("表里的写法", 62), Column("建议的写法", 58), Column("问题", 50))
-_BAR = 24  # squares of the longest bar
+_OF_PROJECTS = (Column("表里的写法", 112), Column("问题", 58))
+_BAR = 14  # squares of the longest bar
+_AROUND = 60  # characters of a goal on both sides of the words in question
 
 _Told = Callable[[str], str]
+_Key = tuple[str, str]
 
 
 class _Case(NamedTuple):
@@ -66,8 +69,11 @@ def frequent(review: Review, *, masked: bool = False) -> Iterator[Block]:
         _OVERVIEW, tuple(_counted(at, name, len(found), most) for at, (name, found) in enumerate(cases.items(), 1))
     )
     mask = Mask(review.document, review.projects) if masked else None
+    used: set[_Key] = set()
     for number, (name, found) in enumerate(cases.items(), 1):
-        yield from _fault(number, name, found, mask)
+        typical = _typical(found, used)
+        used.update(map(_key, typical))
+        yield from _fault(number, name, len(found), typical, mask)
 
 
 def _whose(review: Review, masked: bool) -> str:
@@ -94,47 +100,50 @@ def _counted(number: int, name: str, count: int, most: int) -> tuple[tuple[Text,
     return cell(str(number)), cell(rule_title(name)), cell(str(count)), cell(plain(bar, "good")), cell(where)
 
 
-def _fault(number: int, name: str, cases: Sequence[_Case], mask: Mask | None) -> Iterator[Block]:
+def _fault(number: int, name: str, count: int, typical: Sequence[_Case], mask: Mask | None) -> Iterator[Block]:
     rule = rule_of(name)
-    opening: list[Block] = [Heading(f"{number}. {rule_title(name)}（{len(cases)} 处）", 2)]
+    opening: list[Block] = [Heading(f"{number}. {rule_title(name)}（{count} 处）", 2)]
     if rule:
         opening += prose.blocks(rule.section("为什么"))
     yield Together(tuple(opening))
-    yield Grid(_ROWS, tuple(_case(case, mask) for case in _typical(cases)))
+    of_rows = any(case.row for case in typical)
+    yield Grid(_ROWS if of_rows else _OF_PROJECTS, tuple(_case(case, mask, of_rows) for case in typical))
     if rule:
-        yield Paragraph(plain("怎么改：", "strong"), "small")
         steps = [block for block in prose.blocks(rule.section("怎么改")) if isinstance(block, Paragraph)]
-        yield from (Paragraph(step.text, "item") for step in steps if not step.text[0].text.startswith("· 差"))
-        yield Paragraph(plain(f"依据：{rule.basis}", "dim"), "small")
+        advice = (Paragraph(step.text, "item") for step in steps if not step.text[0].text.startswith(_EXAMPLE))
+        basis = Paragraph(plain(f"依据：{rule.basis}", "dim"), "small")
+        yield Together((Paragraph(plain("怎么改：", "strong"), "small"), *advice, basis))
 
 
-def _typical(cases: Sequence[_Case]) -> list[_Case]:
-    """Return the worst cases that differ, of as many projects as there are."""
-    worst = sorted(cases, key=lambda case: (case.row or case.project).score)
+_EXAMPLE = "· 差"  # the rows above are examples enough
+
+
+def _typical(cases: Sequence[_Case], used: Collection[_Key]) -> list[_Case]:
+    """Return the worst cases that differ: of as many projects as there are, and rather not those in *used*."""
+    worst = sorted(cases, key=lambda case: (_key(case) in used, (case.row or case.project).score))
     chosen: list[_Case] = []
     for distinct in (True, False):
         for case in worst:
-            seen = {_text(one) for one in chosen}
-            projects = {id(one.project) for one in chosen}
-            if len(chosen) < _SHOWN and _text(case) not in seen and not (distinct and id(case.project) in projects):
+            seen = {_key(one) for one in chosen}
+            projects = {one.number for one in chosen}
+            if len(chosen) < _SHOWN and _key(case) not in seen and not (distinct and case.number in projects):
                 chosen.append(case)
     return chosen
 
 
-def _text(case: _Case) -> tuple[str, str]:
+def _key(case: _Case) -> _Key:
     return (case.row.name, case.row.annual_value) if case.row else (case.project.name, case.project.goal)
 
 
-def _case(case: _Case, mask: Mask | None) -> tuple[tuple[Text, ...], ...]:
+def _case(case: _Case, mask: Mask | None, of_rows: bool) -> tuple[tuple[Text, ...], ...]:
     def told(text: str) -> str:
         return mask.text(text) if mask else text
 
     project = f"项目 {case.number}" if mask else case.project.name or "（没有项目名称）"
-    return (
-        (plain(project, "dim"), *_as_it_was(case, told)),
-        tuple(_rewritten(case.row.rewrite, case.row, told)) if case.row and case.row.rewrite else (),
-        cell(told(case.finding.message)),
-    )
+    was = (plain(project, "dim"), *_as_it_was(case, told))
+    better = tuple(_rewritten(case.row.rewrite, case.row, told)) if case.row and case.row.rewrite else ()
+    said = cell(told(case.finding.message))
+    return (was, better, said) if of_rows else (was, said)
 
 
 def _as_it_was(case: _Case, told: _Told) -> Iterator[Text]:
@@ -146,8 +155,10 @@ def _as_it_was(case: _Case, told: _Told) -> Iterator[Text]:
         return marked(told(text), [told(finding.quote)] if finding.field == name and finding.quote else ())
 
     if case.row is None:
-        if finding.field == "goal" or not finding.quote:
-            yield field("goal", case.project.goal)
+        if finding.field == "indicators":
+            yield plain(told(f"指标：{'；'.join(row.name for row in case.project.indicators) or '（没有）'}"))
+        elif finding.field == "goal":
+            yield field("goal", _excerpt(case.project.goal, finding))
         return
     misfit = finding.field in ("level1", "level2")
     yield plain(class_title(case.row.level1, case.row.level2), "fault" if misfit else "dim")
@@ -155,6 +166,12 @@ def _as_it_was(case: _Case, told: _Told) -> Iterator[Text]:
     if finding.field == "cycle_value":
         yield (Run("周期 ", "dim"), *field("cycle_value", case.row.cycle_value or ""))
     yield field("annual_value", case.row.annual_value)
+
+
+def _excerpt(goal: str, finding: Finding) -> str:
+    """Return the words in question and what stands around them, for goals can be long."""
+    start, end = max(0, finding.start - _AROUND), min(len(goal), finding.end + _AROUND)
+    return f"{'…' * (start > 0)}{goal[start:end]}{'…' * (end < len(goal))}"
 
 
 def _rewritten(rewrite: Rewrite, row: IndicatorReview, told: _Told) -> Iterator[Text]:

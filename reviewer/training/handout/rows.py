@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from reviewer.models import Document, Indicator, Project
+from reviewer.reporting.layout import width_of
 from reviewer.reporting.words import class_title, money
 from reviewer.rules.examples import DEFAULT_PROJECT, Example
 from reviewer.training.course import Pair
@@ -24,50 +25,49 @@ from reviewer.training.handout.sheet import (
 )
 
 _EMPTY = "（空）"
-_CLASS, _CYCLE, _WEIGHT = 28, 38, 14
+_BLANKS = (Column("类别", 28), Column("指标名称", 76), Column("年度指标值", 66))
 
 
 def table(rows: Sequence[Indicator]) -> Grid:
     """Return a table of *rows*, with only those columns that one of them fills."""
-    with_class = any(row.level1 or row.level2 for row in rows)
-    with_cycle = any(row.cycle_value is not None for row in rows)
-    with_weight = any(row.weight is not None for row in rows)
-    left = WIDTH - _CLASS * with_class - _CYCLE * with_cycle - _WEIGHT * with_weight
-    columns = [
-        *([Column("类别", _CLASS)] if with_class else []),
-        Column("指标名称", left * 0.55),
-        *([Column("周期指标值", _CYCLE)] if with_cycle else []),
-        Column("年度指标值", left * 0.45),
-        *([Column("权重", _WEIGHT)] if with_weight else []),
+    filled = [
+        ("类别", [class_title(row.level1, row.level2) for row in rows], any(row.level1 or row.level2 for row in rows)),
+        ("指标名称", [row.name or _EMPTY for row in rows], True),
+        ("周期指标值", [_cycle(row) for row in rows], any(row.cycle_value is not None for row in rows)),
+        ("年度指标值", [row.annual_value or _EMPTY for row in rows], True),
+        ("权重", [_weight(row) for row in rows], any(row.weight is not None for row in rows)),
     ]
-    return Grid(tuple(columns), tuple(_cells(row, with_class, with_cycle, with_weight) for row in rows))
+    texts = {title: column for title, column, shown in filled if shown}
+    wide = {title: min(max(_NARROWEST, *map(width_of, column)), _WIDEST) for title, column in texts.items()}
+    share = WIDTH / sum(wide.values())
+    columns = tuple(Column(title, columns * share) for title, columns in wide.items())
+    return Grid(columns, tuple(tuple(map(cell, row)) for row in zip(*texts.values(), strict=True)))
 
 
-def _cells(row: Indicator, with_class: bool, with_cycle: bool, with_weight: bool) -> tuple[tuple[Text, ...], ...]:
-    texts = [
-        *([class_title(row.level1, row.level2)] if with_class else []),
-        row.name or _EMPTY,
-        *([row.cycle_value or _EMPTY] if with_cycle else []),
-        row.annual_value or _EMPTY,
-        *([f"{row.weight:g}" if row.weight is not None else ""] if with_weight else []),
-    ]
-    return tuple(map(cell, texts))
+_NARROWEST, _WIDEST = 12, 36  # columns of text
+
+
+def _cycle(row: Indicator) -> str:
+    return "—" if row.cycle_value is None else row.cycle_value or _EMPTY
+
+
+def _weight(row: Indicator) -> str:
+    return "" if row.weight is None else f"{row.weight:g}"
 
 
 def blank(rows: int) -> Grid:
     """Return a table to write *rows* indicators in."""
-    columns = (Column("类别", _CLASS), Column("指标名称", 76), Column("年度指标值", WIDTH - _CLASS - 76))
-    return Grid(columns, ((((),) * len(columns)),) * rows, tall=True)
+    return Grid(_BLANKS, (((),) * len(_BLANKS),) * rows, tall=True)
 
 
 def about(project: Project) -> Text:
     """Return name, amount and goal of a project, as far as it has any.
 
     >>> about(Project(name="义诊", amount=12, goal="义诊24场。"))[0].text
-    '项目：义诊（12.00 万元）　绩效目标：义诊24场。'
+    '项目：义诊（12 万元）　绩效目标：义诊24场。'
     """
     named = project.name if project.name != DEFAULT_PROJECT else ""
-    amount = f"（{money(project.amount)}）" if project.amount is not None else ""
+    amount = _amount(project)
     parts = [f"项目：{named}{amount}" if named or amount else "", f"绩效目标：{project.goal}" if project.goal else ""]
     said = "　".join(filter(None, parts))
     return plain(said) if said else ()
@@ -116,8 +116,13 @@ def _side(document: Document, other: Document, pair: Pair, mark: Mark) -> Iterat
 
 
 def _named(project: Project, mark: Mark) -> Text:
-    amount = f"（{money(project.amount)}）" if project.amount is not None else ""
-    return plain(f"{project.name}{amount}", mark)
+    return plain(f"{project.name}{_amount(project)}", mark)
+
+
+def _amount(project: Project) -> str:
+    if project.amount is None:
+        return ""
+    return f"（{money(project.amount).replace('.00 ', ' ')}）"
 
 
 def _goal(goal: str, other: str, pair: Pair, mark: Mark) -> Text:
