@@ -56,7 +56,7 @@ class BatchAsker:
     *pending* is called with each request that has no answer yet, as its key, what is sent next, and whether that is
     under way already; *endpoint* is told what results show about its parameters. ``waiting`` counts those requests: a
     project with one of them cannot be judged. ``answered`` counts results that are answers, ``failures`` those that
-    are none by what happened, and ``tokens`` are those that both took.
+    are none by what happened, and ``tokens`` are those that both took, as far as they were ``counted``.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class BatchAsker:
         self.waiting = 0
         self.answered = 0
         self.tokens = NO_TOKENS
+        self.counted = True
         self.failures: Counter[str] = Counter()
         self._ledger = ledger
         self._book = book
@@ -109,6 +110,7 @@ class BatchAsker:
         exchange = _exchange(request, outcome, result.strategy, answer)
         entry = entry_of(key, exchange)
         self.tokens += exchange.tokens
+        self.counted &= exchange.counted
         if answer is None:
             self.failures[entry.message or entry.outcome] += 1
         else:

@@ -7,11 +7,11 @@ long as it has no outcome there it is under way, and is not sent again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 from reviewer.bulk.batch.description import Batch
 from reviewer.bulk.batch.lines import Place
@@ -30,6 +30,7 @@ _STEPS = (
     """
     CREATE TABLE book (id TEXT NOT NULL);
     INSERT INTO book VALUES (lower(hex(randomblob(8))));
+    CREATE TABLE inputs (path TEXT PRIMARY KEY);
     CREATE TABLE parts (
         number INTEGER PRIMARY KEY, state TEXT NOT NULL, requests INTEGER NOT NULL, bytes INTEGER NOT NULL,
         file TEXT, batch TEXT
@@ -114,6 +115,16 @@ class Book:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._db.close()
 
+    def inputs(self) -> list[Path]:
+        """Return what was handed to ``submit`` so far."""
+        return [Path(path) for (path,) in self._db.rows("SELECT path FROM inputs ORDER BY rowid")]
+
+    def add_inputs(self, paths: Iterable[Path]) -> None:
+        """Keep *paths*, so that later commands need not be told again."""
+        with self._db.transaction():
+            for path in paths:
+                self._db.execute("INSERT OR IGNORE INTO inputs VALUES (?)", (str(path.absolute()),))
+
     # Parts ------------------------------------------------------------------------------------------------------------
 
     def parts(self) -> list[Part]:
@@ -140,8 +151,12 @@ class Book:
             for value in values:
                 self._db.execute("INSERT INTO lines (key, part, strategy) VALUES (?, ?, ?)", value)
 
+    def plan(self, number: int) -> None:
+        """Note that nothing was sent of a part after all."""
+        self._db.execute("UPDATE parts SET state = 'planned', file = NULL WHERE number = ?", (number,))
+
     def forget(self, number: int) -> None:
-        """Take out a part that nobody will answer; its requests are as if they had never been asked."""
+        """Take out a part of which nothing was sent; its requests are as if they had never been asked."""
         with self._db.transaction():
             self._db.execute("DELETE FROM lines WHERE part = ?", (number,))
             self._db.execute("DELETE FROM parts WHERE number = ?", (number,))
@@ -180,7 +195,7 @@ class Book:
     def read(self, name: str, part: int | None, places: Iterable[Place | None]) -> Reading:
         """Note where in the file of results *name* each result lies; of several for one request the good one counts.
 
-        *part* is whose results it holds, or None when that is not known.
+        *part* is whose results it holds, or None when that is not known: then requests that were given up count too.
         """
         found = broken = other = 0
         with self._db.transaction():
@@ -193,8 +208,9 @@ class Book:
                     broken += 1
                     continue
                 changed = self._db.execute(
-                    "UPDATE lines SET result = ?, offset = ?, status = ? WHERE key = ? AND outcome IS NULL"
-                    " AND (? IS NULL OR part = ?) AND (offset IS NULL OR (status >= 300 AND ? < 300))",
+                    "UPDATE lines SET result = ?, offset = ?, status = ?, outcome = NULL WHERE key = ?"
+                    " AND CASE WHEN ? IS NULL THEN coalesce(outcome, 'missing') = 'missing'"
+                    " ELSE outcome IS NULL AND part = ? END AND (offset IS NULL OR (status >= 300 AND ? < 300))",
                     (id_, place.offset, place.status, bytes.fromhex(place.key), part, part, place.status),
                 ).rowcount
                 found += changed > 0
@@ -236,16 +252,15 @@ class Book:
         """Return the parameters that the endpoint does not take, and what it said of each."""
         return list(self._db.rows("SELECT parameter, message FROM refused"))
 
-    def outcomes(self, number: int) -> dict[str | None, int]:
-        """Return how many requests of a part have which outcome; None are those without one."""
-        query = "SELECT outcome, count(*) FROM lines WHERE part = ? GROUP BY outcome"
-        return dict(cast(Iterator[tuple[str | None, int]], self._db.rows(query, (number,))))
-
-    def unclaimed(self, number: int) -> int:
-        """Return how many results of a part nobody has looked at."""
-        query = "SELECT count(*) FROM lines WHERE part = ? AND outcome IS NULL AND offset IS NOT NULL"
-        (count,) = self._db.execute(query, (number,)).fetchone()
+    def under_way(self) -> int:
+        """Return how many requests have no result yet, in files that are not closed."""
+        (count,) = self._db.execute("SELECT count(*) FROM lines WHERE outcome IS NULL AND offset IS NULL").fetchone()
         return int(count)
+
+    def has_results(self, number: int) -> bool:
+        """Whether any request of a part has a result."""
+        query = "SELECT 1 FROM lines WHERE part = ? AND offset IS NOT NULL"
+        return self._db.execute(query, (number,)).fetchone() is not None
 
 
 def _unusable(path: Path, reason: str) -> ReviewerError:

@@ -39,10 +39,19 @@ _SHORTEST_SECRET = 12  # characters; what local servers take for a key (EMPTY, o
 _backed_off = wait_random_exponential(multiplier=0.5, max=30)
 
 
+class Declined(EndpointError):
+    """The endpoint heard a call and does not do what was asked; making it again would change nothing."""
+
+
+class Gone(Declined):
+    """The endpoint does not know the file or batch (any more)."""
+
+
 class Remote:
     """The Batch API at *base_url*. *timeout* is how many seconds a call may take that moves no file.
 
-    Every method raises ``EndpointError`` when the endpoint refuses, or keeps failing for many tries.
+    Every method raises ``EndpointError`` when the endpoint keeps failing for many tries, ``Declined`` when it refuses,
+    and ``Gone`` when it does not know what is asked for.
     """
 
     def __init__(self, base_url: str, api_key: str | None, *, timeout: float) -> None:
@@ -77,7 +86,7 @@ class Remote:
         """Create the batch of the requests in a file; *look* first for one that was created before.
 
         A call that broke off may have been heard, so before it is made again the batch is looked for as well: by its
-        *token*, which it carries as metadata, or its file.
+        *token*, which it carries as metadata, or its file. ``Declined`` means that there is none.
         """
 
         async def attempt() -> Any:
@@ -153,10 +162,13 @@ class Remote:
         return None
 
     async def _created(self, file_id: str, token: str) -> Mapping[str, Any] | None:
-        async for batch in self._pages(lambda after: self._client.batches.with_raw_response.list(**after)):
-            read = Batch.read(batch)
-            if read.token == token or read.input_file == file_id:
-                return batch
+        try:
+            async for batch in self._pages(lambda after: self._client.batches.with_raw_response.list(**after)):
+                read = Batch.read(batch)
+                if read.token == token or read.input_file == file_id:
+                    return batch
+        except Declined as error:
+            raise EndpointError(str(error)) from None  # the batch may well be there
         return None
 
     async def _pages(self, page: Callable[[dict[str, Any]], Awaitable[Any]]) -> AsyncIterator[Mapping[str, Any]]:
@@ -246,8 +258,8 @@ def _json_object(found: Any, what: str) -> Any:
     if isinstance(found, Mapping):
         return found
     _, message = explained(found)
-    if isinstance(found, Fatal):
-        hint = "。也可能这个端点没有批量接口（files 和 batches），或者文件已经过期" if found.kind == "address" else ""
-    else:
-        hint = "。记下的都在，再运行一次接着做"
-    raise EndpointError(f"没能{what}：{message}{hint}。")
+    if isinstance(found, Transient | RateLimited):
+        raise EndpointError(f"没能{what}：{message}。记下的都在，再运行一次接着做。")
+    if isinstance(found, Fatal) and found.kind == "address":
+        raise Gone(f"没能{what}：{message}。也可能这个端点没有批量接口（files 和 batches），或者要的东西已经过期。")
+    raise Declined(f"没能{what}：{message}。")

@@ -1,0 +1,91 @@
+"""Files of requests leave the folder of a run: for an endpoint, once each, or for the user.
+
+What is about to be done is in the book before it is done. So a process that was killed between upload and creation
+finds its file and its batch again at the endpoint, and nothing is paid twice.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from reviewer.bulk.batch.book import Book, Part
+from reviewer.bulk.batch.remote import Declined, Remote
+from reviewer.errors import RunError
+
+Tell = Callable[[str], object]
+"""Hears in Chinese what was done."""
+
+
+def withdraw(book: Book, folder: Path, tell: Tell) -> None:
+    """Take back what nobody will answer: files of which nothing was sent, and exported ones that the user deleted."""
+    for part in book.parts():
+        if part.state == "planned":
+            book.forget(part.number)
+            (folder / part.name).unlink(missing_ok=True)
+        elif part.state == "exported" and not Path(part.file or "").exists():
+            book.close(part.number)
+            tell(f"{part.file} 已经删除，里面没有结果的请求重新写。")
+
+
+async def hand_in(
+    book: Book, folder: Path, remote: Remote, tell: Tell, interrupted: Callable[[], bool] = lambda: False
+) -> None:
+    """Make batches of all files that have none yet, one after the other until it is *interrupted*.
+
+    Raises ``EndpointError`` when the endpoint does not take one; the others are handed in the next time.
+    """
+    for part in book.parts():
+        if part.state in ("planned", "uploading", "creating") and not interrupted():
+            await _hand_in(part, book, folder / part.name, remote, tell)
+
+
+async def _hand_in(part: Part, book: Book, path: Path, remote: Remote, tell: Tell) -> None:
+    name = f"reviewer-{book.id}-{path.name}"
+    file = part.file
+    try:
+        if part.state != "creating" or file is None:
+            book.uploading(part.number)
+            file = await remote.upload(path, name, look=part.state == "uploading")
+            book.creating(part.number, file)
+        batch = await remote.create(file, f"{book.id}-{part.number}", look=part.state == "creating")
+    except Declined:
+        book.plan(part.number)
+        raise
+    except OSError as error:
+        raise RunError(f"{path}：请求文件读不了（{error.strerror}）。请再运行一次，会重新写。") from error
+    book.seen(part.number, batch)
+    tell(f"交出 {part.name}：{part.requests:,} 个请求，批次 {batch.id}。")
+
+
+def export(book: Book, folder: Path, target: Path, tell: Tell) -> None:
+    """Move all files of which nothing was sent to the folder *target*, which is made when it does not exist.
+
+    Raises ``RunError`` when it cannot be written or holds other files of those names.
+    """
+    for part in book.parts():
+        if part.state != "planned":
+            continue
+        source, path = folder / part.name, target.absolute() / part.name
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            if path.exists() and not filecmp.cmp(source, path, shallow=False):
+                raise RunError(f"{path} 已经有了，内容不一样。请换一个文件夹，或者先把它移走。")
+            book.exported(part.number, path)
+            _move(source, path)
+        except OSError as error:
+            raise RunError(f"{target}：请求文件写不进去（{error.strerror}）。请换一个文件夹。") from error
+        tell(f"写好 {path}：{part.requests:,} 个请求。")
+
+
+def _move(source: Path, path: Path) -> None:
+    copy = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        shutil.copyfile(source, copy)
+        os.replace(copy, path)
+    finally:
+        copy.unlink(missing_ok=True)
+    source.unlink()
