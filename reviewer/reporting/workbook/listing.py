@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
-from io import BytesIO
 
 from reviewer.models import IndicatorReview, ProjectReview, Review
-from reviewer.reading.package import open_package
 from reviewer.reading.workbooks.intake import letters
-from reviewer.reporting.workbook.book import Book
+from reviewer.reporting.workbook.empty import empty_book
 from reviewer.reporting.workbook.page import BORDERED, COUNT, HEADER, NUMBER, SMALL, TITLE, Cell, Page, Paper
-from reviewer.reporting.workbook.parts import Parts
-from reviewer.reporting.workbook.xml import MAIN, OFFICE, PACKAGE
+from reviewer.reporting.workbook.xml import MAIN
 
 SHEET = "绩效目标"
 _TEXT = BORDERED
-_BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-_EMPTY = {
-    "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
-    f'<Default Extension="rels" ContentType="{_RELATIONS_TYPE}"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_BOOK_TYPE}"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets/></workbook>',
-}
 _PROJECT = (("单位名称", 16), ("项目名称", 22), ("金额（万元）", 12), ("绩效目标", 40))
 _INDICATOR = (("一级指标", 11), ("二级指标", 14), ("三级指标", 24))
 _CYCLE, _ANNUAL = ("实施周期指标值", 24), ("年度指标值", 24)
@@ -56,11 +41,7 @@ class _Listing:
             *([_CYCLE] if self._cycle else []),
             _ANNUAL,
         ]
-        buffer = BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            for name, contents in _EMPTY.items():
-                archive.writestr(name, contents)
-        self._book = Book(Parts(open_package(buffer.getvalue(), SHEET)))
+        self._book = empty_book()
         self._page = Page(self._book.styles, [width for _, width in self._columns], MAIN, Paper())
         self._subtotals = {unit.name: unit.total for unit in review.document.units}
         self.projects: list[ProjectReview] = []

@@ -55,6 +55,7 @@ class Page:
         self._rows: list[str] = []
         self._merged: list[str] = []
         self._links: list[tuple[str, str]] = []
+        self._filtered = ""
         self.rows = 0
 
     def add(self, *cells: Cell | None, height: float | None = None) -> None:
@@ -82,8 +83,14 @@ class Page:
         high = f"{min(height or needed, MOST_HEIGHT):g}"
         self._rows.append(f'<row r="{self.rows}" ht="{high}" customHeight="1">{"".join(written)}</row>')
 
+    def filter_from(self, row: int, columns: int) -> None:
+        """Offer to filter the rows from *row*, which holds the heads of so many *columns*, to the last one so far."""
+        self._filtered = f"A{row}:{letters(columns - 1)}{self.rows}"
+
     def to_bytes(self) -> bytes:
         """Return the sheet."""
+        if self._filtered:
+            child(self._root, "autoFilter", ref=self._filtered)
         if self._merged:
             merged = child(self._root, "mergeCells", count=str(len(self._merged)))
             for area in self._merged:

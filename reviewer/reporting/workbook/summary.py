@@ -47,7 +47,8 @@ SUMMARY, NOTES = "审核汇总", "审核说明"
 """The names of the two sheets."""
 
 _TAB = "C00000"
-_GRADE_FILLS = {"优": "E2F0D9", "良": "DDEBF7", "中": "FFF2CC", "差": "F8CBAD"}
+GRADE_FILLS = {"优": "E2F0D9", "良": "DDEBF7", "中": "FFF2CC", "差": "F8CBAD"}
+"""The fill of a cell that says a grade, as RGB."""
 _COLUMNS = (
     ("序号", 5),
     ("项目", 32),
@@ -103,7 +104,7 @@ def _grades(page: Page, review: Review) -> None:
     )
     for grade in GRADES:
         page.add(
-            Cell(grade, COUNT._replace(fill=_GRADE_FILLS[grade])),
+            Cell(grade, COUNT._replace(fill=GRADE_FILLS[grade])),
             Cell(CONSEQUENCES[grade], BORDERED, 2),
             Cell(review.summary.amount_by_grade.get(grade, 0.0), NUMBER),
             Cell(of_projects[grade], COUNT, 2),
@@ -118,7 +119,7 @@ def _project(number: int, project: ProjectReview, target: str) -> Iterator[Cell]
     yield Cell(project.unit or "", BORDERED)
     yield Cell("未填" if project.amount is None else project.amount, NUMBER)
     yield Cell(float(points(project.score)), COUNT)
-    yield Cell(project.grade, COUNT._replace(fill=_GRADE_FILLS[project.grade]))
+    yield Cell(project.grade, COUNT._replace(fill=GRADE_FILLS[project.grade]))
     yield Cell(len(project.indicators), COUNT)
     yield Cell(sum(indicator.vague for indicator in project.indicators), COUNT)
     for severity in SEVERITY_TITLES:
