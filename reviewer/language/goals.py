@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from operator import add
 from typing import NamedTuple
 
 from reviewer.language.parsed import Parsed
@@ -39,7 +40,7 @@ def pairs(text: str) -> frozenset[str]:
     ['危桥', '改造', '桥座', '造危']
     """
     plain = _WORDLESS.sub("", text)
-    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
+    return frozenset(map(add, plain, plain[1:]))
 
 
 def stated_numbers(goal: Parsed) -> list[Stated]:

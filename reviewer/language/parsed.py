@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from reviewer.language.text import fold
 from reviewer.language.times import Time, find_times
 from reviewer.language.values import BLANK, Value, find_values
+
+_T = TypeVar("_T")
 
 
 class Parsed:
@@ -17,7 +21,7 @@ class Parsed:
     (90.0, (3, 10))
     """
 
-    __slots__ = ("_index", "blanks", "source", "text", "times", "values")
+    __slots__ = ("_index", "_said", "blanks", "source", "text", "times", "values")
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -25,6 +29,18 @@ class Parsed:
         self.times: list[Time] = find_times(self.text)
         self.values: list[Value] = find_values(self.text, self.times)
         self.blanks = "〔" in source and BLANK.search(source) is not None
+        self._said: dict[Callable[[str], Any], Any] = {}
+
+    def says(self, find: Callable[[str], _T]) -> _T:
+        """Return what *find* finds in the text; it looks once, however many rules ask.
+
+        >>> Parsed("活动 90次").says(str.isdigit)
+        False
+        """
+        if find not in self._said:
+            self._said[find] = find(self.text)
+        found: _T = self._said[find]
+        return found
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the source of a span in the folded text (an empty span stays empty)."""

@@ -158,8 +158,10 @@ def _rate(case: Case) -> Draft | None:
         return None
     for stated in case.context.facts.goal_numbers[: wording.MOST_NUMBERS]:
         value = stated.value
+        if value.dimension != "percent" or case.context.carried_elsewhere(row, value):
+            continue
         rate = _RATE.search(goal.text, max(0, value.start - _RATE_REACH), value.start)
-        if rate is None or value.dimension != "percent" or case.context.carried_elsewhere(row, value):
+        if rate is None:
             continue
         name = naming.join(case.subject, rate.group(1))
         if len(name) == len(case.subject) + len(rate.group(1)):

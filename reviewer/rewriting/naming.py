@@ -74,8 +74,8 @@ def clean(text: str) -> str:
     """
     if len(text) > _LONGEST:
         return ""
-    brings = _BRINGS.match(text)
-    text = brings.group(1) if brings else text
+    if "对" in text and (brings := _BRINGS.match(text)):
+        text = brings.group(1)
     lead = _LEAD.match(text)
     return _OUR.sub("", _TRAIL.sub("", text[lead.end() :] if lead else text))
 
@@ -98,7 +98,7 @@ def end_of_first(text: str) -> int:
 
 def own_name(name: Name) -> str:
     """Return the name as it may stand in a rewrite: without residue of the form, nor counted twice (场次数量)."""
-    text = _TWICE_COUNTED.sub(r"\1", name.text)
+    text = _TWICE_COUNTED.sub(r"\1", name.text) if name.text.endswith("数量") else name.text
     return _RAISED.sub("", text) if name.denotes in RATES else text
 
 

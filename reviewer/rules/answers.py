@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reviewer.models import FieldName, Severity, Source
 
@@ -15,8 +15,8 @@ class Answer(Enum):
     NOT_APPLICABLE = "not applicable"
 
 
-PASS = Answer.PASS
-NOT_APPLICABLE = Answer.NOT_APPLICABLE
+PASS: Final = Answer.PASS
+NOT_APPLICABLE: Final = Answer.NOT_APPLICABLE
 
 
 class Hit(NamedTuple):

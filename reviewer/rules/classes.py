@@ -50,7 +50,7 @@ def _quantity(row: Row) -> str | None:
     if denotes is Denotes.SPEC:
         return f"“{name.text}”是规格或等级，应归入质量指标，不属于数量。"
     if not row.basis and (denotes in (Denotes.STATE, Denotes.QUALITY) or name.text.startswith(_AIMS)):
-        if phrases.reference(row.annual.text) or not row.annual.text or topic("activity").match(name.text):
+        if row.annual.says(phrases.reference) or not row.annual.text or topic("activity").match(name.text):
             return None
         return f"“{name.text}”是状态或效果，没有数量，不属于数量指标。"
     if denotes is Denotes.TIME and (row.percentages_only or (row.annual.times and not row.numbers)):

@@ -44,7 +44,7 @@ _STATES = frozenset(
         "提高",
     }
 )
-_QUESTION_ENDS = ("性", "率", "度")
+_QUESTION_ENDS = frozenset("性率度")
 
 
 def echo(row: Row) -> Result:
@@ -75,7 +75,7 @@ def repeats_name(row: Row) -> bool:
     if len(text) >= 2 and name.endswith(text):
         return True
     core, base = _core(text), _core(name)
-    if not core or core in _STATES or name.endswith(tuple(text + end for end in _QUESTION_ENDS)):
+    if not core or core in _STATES or _asked_by(name, text):
         return False
     if core in base:
         return len(core) >= 3 or base.startswith(core)
@@ -103,10 +103,10 @@ def _names_only(row: Row, cycle: Parsed) -> bool:
     text, name = _text(cycle), row.name_parsed.text
     if text == _text_of(name):
         return not cycle.values or _same_numbers(cycle, name)
-    if not _may_repeat(cycle) or phrases.reference(text) or text.startswith(("按", "根据", "依")):
+    if not _may_repeat(cycle) or cycle.says(phrases.reference) or text.startswith(("按", "根据", "依")):
         return False
     core, base = _core(text), _core(name)
-    if core in _STATES or name.endswith(tuple(text + end for end in _QUESTION_ENDS)):
+    if core in _STATES or _asked_by(name, text):
         return False
     if _COUNTING_END.search(text):
         return not asks_for_no_count(row)
@@ -139,12 +139,17 @@ def _may_repeat(parsed: Parsed) -> bool:
     return not (
         parsed.values
         or any(time.kind in ("date", "frequency") for time in parsed.times)
-        or phrases.graded(text)
-        or phrases.none_of_bad(text)
-        or phrases.yes_or_no(text)
+        or parsed.says(phrases.graded)
+        or parsed.says(phrases.none_of_bad)
+        or parsed.says(phrases.yes_or_no)
         or "%" in text
         or "÷" in text
     )
+
+
+def _asked_by(name: str, text: str) -> bool:
+    """Whether the name asks for what the text states (及时 under 支付及时率)."""
+    return name[-1:] in _QUESTION_ENDS and name[:-1].endswith(text)
 
 
 def _is_subsequence(part: str, whole: str) -> bool:

@@ -22,7 +22,7 @@ from reviewer.rules import (
     vague,
 )
 from reviewer.rules.across import Across
-from reviewer.rules.answers import Answer, Hit, NotChecked, Result
+from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, NotChecked, Result
 from reviewer.rules.catalogue import Rule
 from reviewer.rules.pattern import match_project, match_row
 from reviewer.rules.project import judge_project
@@ -129,10 +129,11 @@ def _sorted(answers: Iterable[Result], on: frozenset[str]) -> tuple[list[Hit], l
     hits: list[Hit] = []
     unchecked: list[NotChecked] = []
     for answer in answers:
-        if isinstance(answer, Answer) or answer.code not in on:
+        if answer is PASS or answer is NOT_APPLICABLE:
             continue
-        if isinstance(answer, Hit):
-            hits.append(answer)
-        else:
-            unchecked.append(answer)
+        if answer.code in on:
+            if isinstance(answer, Hit):
+                hits.append(answer)
+            else:
+                unchecked.append(answer)
     return hits, unchecked

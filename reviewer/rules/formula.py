@@ -7,7 +7,7 @@ import re
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, Result
 from reviewer.rules.row import Row
 
-FORMULA = re.compile(
+_FORMULA = re.compile(
     r"""[\u4e00-\u9fff)](?:÷|除以)[\u4e00-\u9fff(][^,。;]*
     |\)/[\u4e00-\u9fff(][^,。;]*
     |[\u4e00-\u9fff]数/[\u4e00-\u9fff]+数[^,。;]*
@@ -16,14 +16,23 @@ FORMULA = re.compile(
     |占[^,。;]{2,20}的(?:百分比|比例|比重)\Z""",
     re.VERBOSE,
 )
-"""A calculation written out: 合格数÷抽检数×100%, 占总数量的百分比."""
+_SIGN = re.compile("[÷×*/除占]")  # without one of these nothing above can match
+
+
+def find_formula(text: str) -> re.Match[str] | None:
+    """Return the first calculation that is written out (合格数÷抽检数×100%, 占总数量的百分比) in a folded text.
+
+    >>> find_formula("合格数÷抽检数×100%").group()
+    '数÷抽检数×100%'
+    """
+    return _FORMULA.search(text) if _SIGN.search(text) else None
 
 
 def formula(row: Row) -> Result:
     """M203: a formula or definition without a value beside it; then nothing decides, unless the cycle value does."""
     if not row.annual.text:
         return NOT_APPLICABLE
-    found = FORMULA.search(row.annual.text)
+    found = row.annual.says(find_formula)
     # The formula may explain a value that is stated too.
     if not found or any(value.op or not found.start() <= value.start <= found.end() for value in row.numbers):
         return PASS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from reviewer.language.lexicon import any_of, words
@@ -121,10 +121,11 @@ def find_instruction(text: str) -> Found | None:
     plain = text.lower()
     if not _worth_reading(plain):
         return None
-    found = _search(plain)
-    if found is None and (undisguised := _search(_undisguised(plain))):
+    if found := _search(plain):
+        return found._replace(end=min(found.end, len(text)))  # lowering may lengthen a text by a few characters (İ)
+    if undisguised := _search(_undisguised(plain)):
         return Found(0, len(text), undisguised.intent)  # the disguise moved the letters: the whole text is the proof
-    return found
+    return None
 
 
 def _worth_reading(plain: str) -> bool:
@@ -145,38 +146,30 @@ def _undisguised(plain: str) -> str:
 
 def instruction(row: Row) -> Result:
     """E703 in a row: name, values and class labels."""
-    indicator, cycle = row.indicator, row.cycle
-    labels = (
-        indicator.level1 + indicator.level2 if len(indicator.level1) + len(indicator.level2) > _LONGEST_LABELS else ""
-    )
-    # Nearly every row passes this one look at all its fields together.
-    whole = f"{row.annual.text}\n{row.name_parsed.text}\n{cycle.text if cycle is not None else ''}\n{labels}"
-    if not _worth_reading(whole.lower()):
-        return PASS
-    fields: tuple[tuple[FieldName, str], ...] = (
-        ("annual_value", row.annual.text),
-        ("name", row.name_parsed.text),
-        ("cycle_value", cycle.text if cycle is not None else ""),
-        ("level1", fold(indicator.level1)[0]),
-        ("level2", fold(indicator.level2)[0]),
-    )
-    return next(filter(None, (_hit(field, text) for field, text in fields)), PASS)
+    if found := row.annual.says(find_instruction):
+        return _hit("annual_value", found)
+    if found := row.name_parsed.says(find_instruction):
+        return _hit("name", found)
+    if row.cycle is not None and (found := row.cycle.says(find_instruction)):
+        return _hit("cycle_value", found)
+    if found := _in_label(row.indicator.level1):
+        return _hit("level1", found)
+    if found := _in_label(row.indicator.level2):
+        return _hit("level2", found)
+    return PASS
 
 
-_LONGEST_LABELS = len("满意度指标社会公众或服务对象满意度指标")
+@lru_cache(maxsize=1024)  # forms print the same two dozen labels on all their rows
+def _in_label(label: str) -> Found | None:
+    return find_instruction(fold(label)[0])
 
 
 def instruction_in_project(facts: ProjectFacts) -> list[Hit]:
     """E703 in what belongs to the whole project: its name and its goal."""
     name, goal = fold(facts.project.name)[0], facts.goal.text
-    if not _worth_reading(f"{name}\n{goal}".lower()):
-        return []
-    return [hit for hit in (_hit("project", name), _hit("goal", goal)) if hit]
+    fields: tuple[tuple[FieldName, str], ...] = (("project", name), ("goal", goal))
+    return [_hit(field, found) for field, text in fields if (found := find_instruction(text))]
 
 
-def _hit(field: FieldName, text: str) -> Hit | None:
-    found = find_instruction(text)
-    if found is None:
-        return None
-    # Lowering may lengthen a text by a few characters (İ).
-    return Hit("E703", field, found.start, min(found.end, len(text)), f"这段文字{found.intent}，不是目标，请删去。")
+def _hit(field: FieldName, found: Found) -> Hit:
+    return Hit("E703", field, found.start, found.end, f"这段文字{found.intent}，不是目标，请删去。")

@@ -10,10 +10,12 @@ from reviewer.rules.row import Row
 
 def missing_unit(row: Row) -> Result:
     """M201: a number that needs a unit and has none, neither in the value nor in the name."""
-    if row.name.unit or not row.numbers or topic("unitless").search(row.name.text) or ":" in row.annual.text:
+    if not row.numbers or row.name.unit:
         return NOT_APPLICABLE
     if any(value.dimension != "bare" for value in row.numbers):
         return PASS  # 2期80: the number with a unit says what is counted
+    if topic("unitless").search(row.name.text) or ":" in row.annual.text:
+        return NOT_APPLICABLE
     for value in row.numbers:
         written = row.annual.text[value.start : value.end]
         if _names_its_unit(row, value.start, value.end):

@@ -10,7 +10,7 @@ from reviewer.language.names import RATES, Denotes, asks_yes_or_no
 from reviewer.language.topics import topic
 from reviewer.language.values import Value
 from reviewer.rules.answers import NOT_APPLICABLE, PASS, Hit, NotChecked, Result
-from reviewer.rules.formula import FORMULA
+from reviewer.rules.formula import find_formula
 from reviewer.rules.row import Row
 
 # Objects that name nothing: a rate over "all work" or "the year's tasks" has no stated base.
@@ -21,7 +21,7 @@ _GENERIC = re.compile(
 )
 _ABSTRACT_END = ("指标", "比例", "标准", "目标", "任务")
 _NORM_END = ("政策", "制度", "机制")
-_STATES_RATE = ("率", "比例", "占")
+_STATES_RATE = re.compile("率|比例|占")
 
 
 def undefined_percentage(row: Row) -> Result:
@@ -42,13 +42,13 @@ def undefined_percentage(row: Row) -> Result:
 def _without_base(row: Row) -> str | None:
     """Say why the base of the percentage is not evident, None when it is."""
     text, name = row.annual.text, row.name
-    if row.cycle is not None and (
-        FORMULA.search(row.cycle.text) or any(word in row.cycle.text for word in _STATES_RATE)
-    ):
-        return None
-    if row.cycle is not None and any(value.dimension == "score" for value in row.cycle.values):
-        return None  # a score in the cycle and a percentage in the year: M206 says so
-    if any(word in text for word in (*_STATES_RATE, "满意")):
+    cycle = row.cycle
+    if cycle is not None:
+        if _STATES_RATE.search(cycle.text) or cycle.says(find_formula):
+            return None
+        if any(value.dimension == "score" for value in cycle.values):
+            return None  # a score in the cycle and a percentage in the year: M206 says so
+    if _STATES_RATE.search(text) or "满意" in text:
         return None
     if any(value.modifier == "baseline" or "点" in value.unit for value in row.numbers):
         return None
@@ -123,15 +123,18 @@ _HANDS_ON = ("控制", "维护", "配备", "管理", "核算")
 
 def unrealistic(row: Row) -> Result:
     """A301: satisfaction of 100 %, or a share that is asked to be 100 % *or more*."""
+    if not row.numbers:
+        return NOT_APPLICABLE
     satisfaction = row.name.denotes is Denotes.SATISFACTION or (
         row.kind is Kind.SATISFACTION and row.name.denotes is Denotes.OTHER
     )
     for value in row.numbers:
         if value.modifier != "baseline" and (why := _unbelievable(row, value, satisfaction)):
             return Hit("A301", "annual_value", value.start, value.end, why)
-    if not row.numbers:
-        return NOT_APPLICABLE
-    return NotChecked("A301", "离线不判断数值与资金、实际能力是否相称。")
+    return _BY_TEXT_ONLY
+
+
+_BY_TEXT_ONLY = NotChecked("A301", "离线不判断数值与资金、实际能力是否相称。")
 
 
 def _unbelievable(row: Row, value: Value, satisfaction: bool) -> str | None:

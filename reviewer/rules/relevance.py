@@ -56,7 +56,7 @@ def _measures_work(row: Row) -> bool:
         return False
     if row.basis == "time":
         return named or activity.search(text) is not None
-    if phrases.no_value(text):
+    if row.annual.says(phrases.no_value):
         return named
     begins = _BEGINS_WORK.match(text) is not None
     return row.vague and begins and activity.search(text) is not None and not phrases.degree(name.text)
@@ -73,7 +73,10 @@ def irrelevant(row: Row) -> Result:
     why = _other_kind(row) or _other_subject(row)
     if why:
         return Hit("R501", "annual_value", 0, len(text), why)
-    return NotChecked("R501", "离线只比对类型，不判断指标与目标内容是否相关。")
+    return _BY_KIND_ONLY
+
+
+_BY_KIND_ONLY = NotChecked("R501", "离线只比对类型，不判断指标与目标内容是否相关。")
 
 
 def _other_kind(row: Row) -> str | None:
@@ -81,7 +84,7 @@ def _other_kind(row: Row) -> str | None:
     if name.denotes in (Denotes.COUNT, Denotes.MEASURE) and not row.numbers:
         if row.basis == "zero" and not topic("bad").search(name.text):
             return f"名称问的是“{name.head}”，填的却是质量要求，两者对不上。"
-        said = phrases.reference(text) or phrases.no_value(text) or text in name.text
+        said = row.annual.says(phrases.reference) or row.annual.says(phrases.no_value) or text in name.text
         if not row.basis and not said and len(text) >= 5 and _overlap(text, name.text) < 0.5:
             return f"名称问的是“{name.head}”，填的却是一段描述，两者对不上。"
     dates_only = not row.numbers and all(time.kind == "date" for time in row.annual.times)
@@ -149,10 +152,11 @@ def _overlap(left: str, right: str) -> float:
     return sum(char in pool for char in left) / len(left)
 
 
+# Each branch begins with a character of its own, so that a search skips over all others.
 _ROUTINE = re.compile(
-    r"""资金使用的?(?:合规|规范|安全)性?|(?:管理|内控|财务|采购|档案|内部)制度|制度的?(?:健全|执行)|预算(?:资金)?执行率
-    |资金(?:拨付)?到位率|预算编制|财务管理|档案管理|采购(?:程序)?(?:合规|规范)|内部控制|(?:部门|单位)(?:正常)?运转
-    |合规性|专款专用|资金支付进度""",
+    r"""资金使用的?(?:合规|规范|安全)性?|管理制度|内控制度|财务制度|采购制度|档案制度|内部制度|制度的?(?:健全|执行)
+    |预算(?:资金)?执行率|资金(?:拨付)?到位率|预算编制|财务管理|档案管理|采购(?:程序)?(?:合规|规范)|内部控制
+    |部门(?:正常)?运转|单位(?:正常)?运转|合规性|专款专用|资金支付进度""",
     re.VERBOSE,
 )
 

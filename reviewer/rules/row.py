@@ -126,14 +126,14 @@ def _basis(row: Row) -> Basis:
         if time.kind == "period" and row.kind is Kind.TIMELINESS and any(act in text for act in _ACTS_IN_PERIOD):
             return "time"
     name = row.name.text
-    if phrases.graded(text) and not phrases.marked_without_scale(text, name) and not name.endswith(text):
+    if annual.says(phrases.graded) and not phrases.marked_without_scale(text, name) and not name.endswith(text):
         return "graded"
-    if phrases.none_of_bad(text) or phrases.nothing_of_bad(text, row.name.text):
+    if annual.says(phrases.none_of_bad) or phrases.nothing_of_bad(text, row.name.text):
         return "zero"
-    if phrases.yes_or_no(text):
+    if annual.says(phrases.yes_or_no):
         # 知名度是否明显提高 = 是 is an opinion, 是否通过验收 = 是 is on paper.
         return "" if any(word in row.name.text for word in _DEGREE_QUESTIONS) else "yes"
-    if phrases.done(text):
+    if annual.says(phrases.done):
         return "done"
     if phrases.benchmark(
         text, counted=row.is_rate or row.name.denotes in _COUNTED or topic("bad").search(row.name.text) is not None

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 from functools import cache
+from typing import NamedTuple
 
 from reviewer.language import phrases
 from reviewer.language.classes import NEGATIVE_COSTS, Kind
 from reviewer.language.lexicon import any_of, words
 from reviewer.language.names import RATES, Denotes, asks_yes_or_no
+from reviewer.language.parsed import Parsed
 from reviewer.language.values import UNITS
 from reviewer.models import FieldName
 from reviewer.rules.answers import PASS, Hit, NotChecked, Result
@@ -24,8 +26,8 @@ from reviewer.rules.row import Row
 # Accented Latin letters (without × and ÷) stand in Chinese forms only when bytes were read in the wrong encoding.
 _LATIN = "À-ÖØ-öø-ÿ"
 _GARBAGE = r"\ufffd\ue000-\uf8ff\x00-\x08"
-# Each damage inside a text holds one of these characters; most texts hold none and are done.
-_SUSPECT = re.compile(rf"[<&#?_(《“「【锟烫屯锛銆鈥{_LATIN}{_GARBAGE}]")
+# Each of the damages below holds one of these characters; most texts hold none and are done.
+_DAMAGE_SIGN = re.compile(rf"[<&#?_锟烫屯锛銆鈥{_LATIN}{_GARBAGE}]")
 _TAGS = r"(?:br|p|[ou]l|li|div|span|t[drh]|table|tbody|font|strong|em|[biua]|img|h[1-6]|su[bp]|style|html|body)"
 _ATTRIBUTES = r"(?:style|class|href|src|align|width|color|size|face|lang|id)"
 _DAMAGE: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -77,17 +79,20 @@ def damaged(row: Row) -> Result:
     """E701: text that is cut, holds markup or is garbled, so that its meaning is changed or hidden."""
     if row.damaged:
         return _seam(row)
-    annual, name, cycle = row.annual.text, row.name_parsed.text, row.cycle.text if row.cycle is not None else ""
-    whole = f"{annual}\n{name}\n{cycle}"
-    if _SUSPECT.search(whole) or "指标" in whole or "实施周" in whole:
-        hit = _garbled("annual_value", annual) or _garbled("name", name) or _garbled("cycle_value", cycle)
-        if hit:
+    fields = _fields(row)
+    for field, parsed in fields:
+        if garbled := parsed.says(_garbled):
+            return Hit("E701", field, *garbled)
+    for field, parsed in fields:
+        if parsed.text[-1:] in _CUT_ENDS and (hit := _cut(field, parsed.text)):
             return hit
-    if annual[-1:] in _CUT_ENDS or name[-1:] in _CUT_ENDS or cycle[-1:] in _CUT_ENDS:
-        hit = _cut("annual_value", annual) or _cut("name", name.rstrip("、:")) or _cut("cycle_value", cycle)
-        if hit:
-            return hit
-    return _misread_comparator(row) if annual.startswith("2") else PASS
+    return _misread_comparator(row) if row.annual.text.startswith("2") else PASS
+
+
+def _fields(row: Row) -> tuple[tuple[FieldName, Parsed], ...]:
+    annual: tuple[FieldName, Parsed] = ("annual_value", row.annual)
+    name: tuple[FieldName, Parsed] = ("name", row.name_parsed)
+    return (annual, name) if row.cycle is None else (annual, name, ("cycle_value", row.cycle))
 
 
 def _seam(row: Row) -> Hit:
@@ -104,25 +109,30 @@ _COMPARED = 200  # code points; comparing grows with the square of the length
 
 
 def _cut(field: FieldName, text: str) -> Hit | None:
-    cut = _CUT.search(text)
+    cut = _CUT.search(text.rstrip("、:") if field == "name" else text)
     return Hit("E701", field, *cut.span(), f"句子断在“{cut.group()}”，后面的内容没有了。") if cut else None
 
 
-def _garbled(field: FieldName, text: str) -> Hit | None:
-    for pattern, message in _DAMAGE:
-        found = pattern.search(text)
-        if found:
-            return Hit("E701", field, *found.span(), message.format(found.group()))
-    label = _LABEL.search(text)
-    if label:
-        return Hit(
-            "E701", field, *label.span(), f"栏目名“{label.group().strip(';:,。')}”混进了这一格，原来的内容串了格。"
-        )
+class _Garbled(NamedTuple):
+    """Where a text is garbled, and what it is, for the message."""
+
+    start: int
+    end: int
+    message: str
+
+
+def _garbled(text: str) -> _Garbled | None:
+    for pattern, message in _DAMAGE if _DAMAGE_SIGN.search(text) else ():
+        if found := pattern.search(text):
+            return _Garbled(*found.span(), message.format(found.group()))
+    if ("指标" in text or "实施周" in text) and (label := _LABEL.search(text)):
+        message = f"栏目名“{label.group().strip(';:,。')}”混进了这一格，原来的内容串了格。"
+        return _Garbled(*label.span(), message)
     for opener, closer in _BRACKETS:
         at = text.rfind(opener)
         # A sentence that goes on behind the bracket has a forgotten closer, not a lost end.
         if at >= 0 and text.count(opener) > text.count(closer) and not re.search(rf"[,;。{closer}]", text[at:]):
-            return Hit("E701", field, at, len(text), f"“{opener}”没有后一半，后面的文字可能断了。")
+            return _Garbled(at, len(text), f"“{opener}”没有后一半，后面的文字可能断了。")
     return None
 
 

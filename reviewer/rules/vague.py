@@ -29,23 +29,23 @@ def vague(row: Row) -> Result:
         return NOT_APPLICABLE  # E702 speaks about empty cells
     if row.basis:
         return PASS
-    if pointer := phrases.reference(text):
+    if pointer := row.annual.says(phrases.reference):
         start, end = _clause(text, *pointer.span())
         return Hit(
             "V101", "annual_value", start, end, f"只写“{text[start:end]}”，没有写出要达到的数量、时间或标准本身。"
         )
     if only_repeats_state(row):
         return PASS
-    if degree := phrases.degree(text):
+    if degree := row.annual.says(phrases.degree):
         start, end = phrases.degree_span(text, degree)
         why = f"“{text[start:end]}”是程度或口号，没有可观察的数值。"
         return Hit("V102", "annual_value", start, end, why)
-    if promise := phrases.no_value(text):
+    if promise := row.annual.says(phrases.no_value):
         why = f"“{promise.group()}”没有数值或时间，年底无法判断是否达到。"
         return Hit("V103", "annual_value", *promise.span(), why)
     if repeats_name(row):
         return PASS
-    if phrases.yes_or_no(text):
+    if row.annual.says(phrases.yes_or_no):
         return Hit("V102", "annual_value", 0, len(text), f"“{row.name.text}”问的是程度，回答“{text}”没有可观察的数值。")
     if _wishes_for_state(row):
         return Hit("V102", "annual_value", 0, len(text), f"“{text}”说的是希望达到的状态，没有可观察的数值。")
