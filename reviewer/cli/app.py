@@ -22,6 +22,7 @@ _MODULES = (
     "diff",
     "catalogue",
     "bulk",
+    "batch",
     "agree",
     "train",
     "prompts",

@@ -14,10 +14,11 @@ from reviewer.reporting.words import GRADES, money
 
 def render_summary(summary: Summary, folder: Path, usage: Usage | None, currency: str = "元") -> str:
     """Return what stands in the store of *folder*, what went wrong, and how to go on; *usage* is that of a model."""
-    return "\n".join([*_lines(summary, folder, usage, currency), ""])
+    return "\n".join([*found_so_far(summary), *_lines(summary, folder, usage, currency), ""])
 
 
-def _lines(summary: Summary, folder: Path, usage: Usage | None, currency: str) -> Iterator[str]:
+def found_so_far(summary: Summary) -> Iterator[str]:
+    """Yield lines that say what stands in the store, and what could not be read or judged."""
     counts = summary.counts
     finished = counts.done + counts.failed
     yield f"{counts.files:,} 个文件 · {finished:,} 个项目 · {counts.indicators:,} 条指标"
@@ -38,6 +39,9 @@ def _lines(summary: Summary, folder: Path, usage: Usage | None, currency: str) -
         yield f"没能请模型判断的有 {counts.failed:,} 个项目，只有规则的结果："
         for found in summary.failures:
             yield f"  {found.projects:,} 个：{clean(found.reason)}（如 {clean(found.file)} 的“{clean(found.name)}”）"
+
+
+def _lines(summary: Summary, folder: Path, usage: Usage | None, currency: str) -> Iterator[str]:
     if usage is not None:
         yield _usage(usage, currency)
     place = shlex.quote(str(folder))
@@ -45,7 +49,7 @@ def _lines(summary: Summary, folder: Path, usage: Usage | None, currency: str) -
         yield f"没有做完：{summary.stopped}。再运行同样的命令接着做，做完的不会重做，问过的不会再问。"
     elif summary.unreadable:
         yield "其余的做完了。读不了的改好以后，再运行同样的命令，只做它们。"
-    if counts.failed:
+    if summary.counts.failed:
         yield "没能判断的项目，再运行同样的命令并加上 --retry-failed 重新请模型判断。"
     yield f"报告：reviewer report {place}"
 

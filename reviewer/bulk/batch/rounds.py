@@ -16,7 +16,8 @@ from reviewer.bulk.batch.desk import Desk, Traffic, connected
 from reviewer.bulk.events import Events
 from reviewer.bulk.keeping import Keeper
 from reviewer.bulk.run import Summary, carry_out
-from reviewer.bulk.rundir import Run, RunSettings
+from reviewer.bulk.rundir import Run, RunSettings, opened_for_reading
+from reviewer.bulk.store import Counts
 from reviewer.bulk.work import Task
 from reviewer.errors import RunError, UsageError
 from reviewer.settings import LLM
@@ -30,6 +31,16 @@ def inputs(folder: Path) -> list[Path]:
         return []
     with Book(folder / _BOOK) as book:
         return book.inputs()
+
+
+def begun(folder: Path) -> RunSettings:
+    """Return the settings with which something was handed in for the run in *folder*.
+
+    Raises ``RunError`` when nothing was.
+    """
+    _submitted(folder)
+    with opened_for_reading(folder) as run:
+        return run.settings
 
 
 def submit(
@@ -66,15 +77,20 @@ def collect(
     return _round(work, _submitted(folder), folder, settings, llm, events)
 
 
-def status(folder: Path, llm: LLM) -> list[Part]:
-    """Return how all files of the run in *folder* stand, those at the endpoint as it says; nothing is changed.
+def status(folder: Path, llm: LLM) -> tuple[list[Part], Counts]:
+    """Return how all files of the run in *folder* stand, those at the endpoint as it says, and what is judged so far.
 
-    Raises ``RunError`` when nothing was handed in and ``EndpointError`` when the endpoint cannot be asked.
+    Nothing is changed. Raises ``RunError`` when nothing was handed in, ``EndpointError`` when the endpoint cannot be
+    asked.
     """
     _submitted(folder)
     with Book(folder / _BOOK) as book:
         parts = book.parts()
-    return asyncio.run(_seen(parts, llm)) if any(part.state == "submitted" for part in parts) else parts
+    with opened_for_reading(folder) as run:
+        counts = run.store.counts()
+    if any(part.state == "submitted" for part in parts):
+        parts = asyncio.run(_seen(parts, llm))
+    return parts, counts
 
 
 async def _seen(parts: list[Part], llm: LLM) -> list[Part]:
