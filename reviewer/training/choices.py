@@ -60,7 +60,8 @@ def find(specimen: Specimen, sound_rows: Mapping[str, Sequence[Indicator]], seed
     faulty = next((finding for finding in faults(reviewed.findings) if finding.code == rule.code), None)
     if faulty is None or not faulty.quote.strip() or specimen.project.goal or specimen.project.amount is not None:
         return None
-    others = [one for one in sound_rows.get(row.level2, ()) if not _alike(one.annual_value, faulty.quote)]
+    quotes = [finding.quote for finding in reviewed.findings if finding.quote]
+    others = [one for one in sound_rows.get(row.level2, ()) if not _alike(one.annual_value, quotes)]
     others = list({one.annual_value: one for one in others}.values())
     if len(others) < _OPTIONS - 1:
         return None
@@ -82,8 +83,8 @@ def find(specimen: Specimen, sound_rows: Mapping[str, Sequence[Indicator]], seed
     )
 
 
-def _alike(one: str, other: str) -> bool:
-    return one in other or other in one
+def _alike(value: str, quotes: Iterable[str]) -> bool:
+    return any(value in quote or quote in value for quote in quotes)
 
 
 def sound_rows(specimens: Iterable[Specimen]) -> dict[str, list[Indicator]]:

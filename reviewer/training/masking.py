@@ -20,7 +20,9 @@ _PLACES = re.compile(
 _KIND = re.compile("(?:自治区|自治州|地区|街道|省|市|盟|区|县|旗|镇|乡)$")
 # Elsewhere only what surely is a place: a province, or a city or county at the beginning of a phrase.
 _ANYWHERE = re.compile(
-    rf"(?:{_PROVINCES})(?:省|市|自治区)?|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{{2}}(?<![城都超门股夜全各本我该两])(?:市|县)(?!场|民|容|政|区|级|域|直|委|城)"
+    rf"""(?:{_PROVINCES})(?:省|市|自治区)?(?:[\u4e00-\u9fff]{{2,3}}?(?:市|州|县|区))?
+       | (?<![\u4e00-\u9fff])[\u4e00-\u9fff]{{2}}(?<![城都超门股夜全各本我该两])(?:市|县)(?![场民容政区级域直委城])""",
+    re.VERBOSE,
 )
 _SHORTEST = 2  # characters of a name worth looking for: 区 alone stands everywhere
 _SOMEBODY = "某单位"
