@@ -24,6 +24,7 @@ from reviewer.errors import RunError
 
 _COLLECT = 1_000  # projects
 _SETTLE = 5.0  # seconds for a process to end by itself
+_STILLBORN = 5  # processes in a row that die before they are ready
 _DIED = "审核它的进程两次意外退出（内存不够、被系统结束，或者文件让程序崩溃）"
 
 
@@ -89,13 +90,11 @@ class _Hand:
     def take(self) -> Finished | None:
         """Return what it has finished, None when it says that it is ready; it has no task then.
 
-        Raises ``EOFError`` when it is dead, and ``RunError`` when it never was ready.
+        Raises ``EOFError`` when it is dead.
         """
         try:
             finished: Finished | None = self.connection.recv()
-        except (EOFError, OSError) as error:
-            if not self.ready:
-                raise RunError("审核的进程起不来，可能是内存不够。请减少 --workers 再运行。") from error
+        except OSError as error:
             raise EOFError from error
         self.ready, self.task = True, None
         return finished
@@ -135,29 +134,36 @@ def _deaf() -> Iterator[None]:
 
 
 def _elsewhere(tasks: Iterator[Task], settings: RunSettings, workers: int) -> Iterator[Finished]:
-    again = deque(islice(tasks, 1))  # no process is started for nothing
+    waiting = deque(islice(tasks, 1))  # no process is started for nothing
     second: set[tuple[str, int]] = set()
+    stillborn = 0
     hands: list[_Hand] = []
     try:
-        while again or any(hand.task for hand in hands):
+        while waiting or any(hand.task for hand in hands):
             hands += [_Hand(settings) for _ in range(workers - len(hands))]
             for hand in _wait_for(hands):
+                finished = None
                 try:
                     finished = hand.take()
                 except EOFError:
                     hands.remove(hand)
                     hand.end()
-                    if hand.task is None:
-                        continue
-                    place = (hand.task.source.address, hand.task.source.line)
-                    if place not in second:
+                    stillborn += not hand.ready
+                    if stillborn == _STILLBORN:
+                        raise RunError("审核的进程起不来，可能是内存不够。请减少 --workers 再运行。") from None
+                    if hand.task is not None:
+                        place = (hand.task.source.address, hand.task.source.line)
+                        if place in second:
+                            finished = gave_up(hand.task.source, _DIED)
+                        else:
+                            waiting.append(hand.task)
                         second.add(place)
-                        again.append(hand.task)
-                        continue
-                    finished = gave_up(hand.task.source, _DIED)
                 else:
-                    if task := again.popleft() if again else next(tasks, None):
-                        hand.give(task)
+                    stillborn = 0
+                    if waiting:
+                        hand.give(waiting.popleft())
+                if not waiting:
+                    waiting.extend(islice(tasks, 1))
                 if finished is not None:
                     yield finished
     finally:
