@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -66,8 +67,12 @@ async def by_reviewer(url: str, asked: list[Request]) -> None:
     await endpoint.aclose()
 
 
-async def by_parse(url: str, asked: list[Request]) -> None:
-    """Ask with `parse` and a semaphore."""
+Ask = Callable[[Request], Awaitable[bool]]
+
+
+@asynccontextmanager
+async def parse(url: str) -> AsyncIterator[Ask]:
+    """openai's `parse` at its defaults: whether a request was answered in the form that was asked for."""
     from openai import AsyncOpenAI
 
     async with AsyncOpenAI(base_url=url, api_key="sk-none") as client:
@@ -82,40 +87,52 @@ async def by_parse(url: str, asked: list[Request]) -> None:
             )
             return completion.choices[0].message.parsed is not None
 
-        await _all(ask, asked)
+        yield ask
 
 
-async def by_instructor(url: str, asked: list[Request]) -> None:
-    """Ask with instructor and a semaphore."""
-    import instructor
+@asynccontextmanager
+async def instructor(url: str) -> AsyncIterator[Ask]:
+    """The same by instructor at its defaults."""
+    from instructor import Mode, from_openai
     from openai import AsyncOpenAI
 
-    client: Any = instructor.from_openai(AsyncOpenAI(base_url=url, api_key="sk-none"), mode=instructor.Mode.JSON_SCHEMA)
+    async with AsyncOpenAI(base_url=url, api_key="sk-none") as openai:
+        client: Any = from_openai(openai, mode=Mode.JSON_SCHEMA)
 
-    async def ask(request: Request) -> bool:
-        answer = await client.chat.completions.create(
-            model=request.model,
-            messages=list(request.messages),
-            response_model=Answer,
-            temperature=request.temperature,
-            max_tokens=request.max_tokens,
-        )
-        return isinstance(answer, Answer)
+        async def ask(request: Request) -> bool:
+            answer = await client.chat.completions.create(
+                model=request.model,
+                messages=list(request.messages),
+                response_model=Answer,
+                temperature=request.temperature,
+                max_tokens=request.max_tokens,
+            )
+            return isinstance(answer, Answer)
 
-    await _all(ask, asked)
-
-
-async def _all(ask: Callable[[Request], Awaitable[bool]], asked: list[Request]) -> None:
-    places = asyncio.Semaphore(AT_ONCE)
-
-    async def one(request: Request) -> bool:
-        async with places:
-            return await ask(request)
-
-    assert all(await asyncio.gather(*map(one, asked)))
+        yield ask
 
 
-CONTENDERS: dict[str, Contender] = {"reviewer": by_reviewer, "openai parse": by_parse, "instructor": by_instructor}
+def under_semaphore(asks: Callable[[str], AbstractAsyncContextManager[Ask]]) -> Contender:
+    """Return the contender that asks so, with a semaphore."""
+
+    async def contend(url: str, asked: list[Request]) -> None:
+        places = asyncio.Semaphore(AT_ONCE)
+        async with asks(url) as ask:
+
+            async def one(request: Request) -> bool:
+                async with places:
+                    return await ask(request)
+
+            assert all(await asyncio.gather(*map(one, asked)))
+
+    return contend
+
+
+CONTENDERS: dict[str, Contender] = {
+    "reviewer": by_reviewer,
+    "openai parse": under_semaphore(parse),
+    "instructor": under_semaphore(instructor),
+}
 
 
 async def measure(name: str, url: str) -> tuple[float, float]:

@@ -54,9 +54,9 @@ class Cost(NamedTuple):
 
 
 def cost(command: list[str]) -> Cost:
-    """Run *command* to its end and return what it took; its standard output is dropped."""
+    """Run *command* to its end and return what it took; what it prints is dropped."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
