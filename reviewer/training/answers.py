@@ -37,7 +37,8 @@ _PARTS = re.compile(r"\s*[\n\t｜|]\s*")
 _LABELLED = re.compile(rf"[\n\t｜|；;](?=\s*(?:{'|'.join(_LABELS)})\s*[:：])")
 _CLASS = re.compile(r"([\u4e00-\u9fff]{2,8}(?:指标|满意度|成本))(?:\s*[:：]\s*|\s+)(?=\S)")
 _COMPARED = re.compile(r"[≥≤><＞＜≧≦=＝]|不少于|不低于|不超过|不高于|至少|达到|控制在")
-_LETTER = re.compile(r"[A-Ha-h]")
+_AROUND_LETTER = re.compile(r"[\s.。,，()]|我?选|答案?是?|第|项")
+_BETWEEN_LETTERS = re.compile(rf"{_AROUND_LETTER.pattern}|[、;:>→—-]")
 
 
 class Typed(NamedTuple):
@@ -158,7 +159,7 @@ def read_choice(text: str, exercise: Exercise) -> str | None:
         ]
         if len(named) == 1:
             return LETTERS[named[0]]
-    bare = re.sub(r"[\s,，、.。;；:：>→()\-—]|我?选|答案?是?|第|项", "", text)
+    bare = (_BETWEEN_LETTERS if exercise.kind is Kind.ORDER else _AROUND_LETTER).sub("", text)
     if bare.isascii() and bare.isdigit():
         letters = "".join(LETTERS[int(digit) - 1] if 0 < int(digit) <= len(options) else "?" for digit in bare)
     else:

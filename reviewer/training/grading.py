@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from reviewer.training.engine import judged, sound
 from reviewer.training.models import LETTERS, TYPED, Exercise, Kind
 
 _COUNTED = frozenset({"person", "person-time", "household", "event", "thing", "publication", "other"})
+_RESIDUE = re.compile(r"[{}\[\]\\`$^]")
 _LONG = 120  # code points of a name or value that nobody checks at the end of a year
 
 
@@ -145,6 +147,8 @@ def _objections(exercise: Exercise, row: Indicator, typed: Typed) -> list[str]:
         found.append(f"写得太长，只看了前 {LONGEST} 个字；一条指标一般几十个字。")
     elif len(row.annual_value) > _LONG or len(row.name) > _LONG:
         found.append(f"写得太长；名称和指标值各不超过 {_LONG} 个字，年底才好核对。")
+    if _RESIDUE.search(row.annual_value) or _RESIDUE.search(row.name):
+        found.append("有程序里才用的符号，像是粘贴错了。")
     if Parsed(row.annual_value).blanks or Parsed(row.name).blanks:
         found.append("还有〔待填〕的空，请填上数。")
     old = exercise.row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_there_are_enough_of_every_kind_and_about_every_rule(exercises: list[Exe
 
 def test_each_is_complete(exercises: list[Exercise]) -> None:
     for exercise in exercises:
-        assert exercise.prompt and exercise.explanation and exercise.basis and exercise.source, exercise
+        assert all((exercise.prompt, exercise.explanation, exercise.basis, exercise.source)), exercise
         assert len(set(exercise.options)) == len(exercise.options)
         if exercise.options:
             assert len(exercise.options) == 4
@@ -108,7 +109,8 @@ def test_exactly_one_of_the_rules_fires(exercises: list[Exercise]) -> None:
 def test_exactly_one_of_the_classes_is_accepted(exercises: list[Exercise]) -> None:
     for exercise in of(exercises, Kind.CLASS):
         row = exercise.row
-        assert row is not None and not row.level2
+        assert row is not None
+        assert not row.level2
         accepted = []
         for option in exercise.options:
             names = normalise_class("", option)
@@ -137,17 +139,18 @@ def test_the_scores_of_an_order_differ_clearly(exercises: list[Exercise]) -> Non
             row = Indicator(no=1, level1=names.level1, level2=names.level2, name=name, annual_value=value)
             score = by_line.get((label, line))
             scores.append(score if score is not None else row_review(row, Project(name="项目"), 2024).score)
-        assert all(worse + 5 < better for worse, better in zip(scores, scores[1:], strict=False)), (exercise, scores)
+        assert all(worse + 5 < better for worse, better in itertools.pairwise(scores)), (exercise, scores)
 
 
 def test_the_model_answer_passes_and_the_original_does_not(exercises: list[Exercise]) -> None:
     for exercise in of(exercises, Kind.MEND):
-        assert exercise.row is not None and exercise.model is not None
+        assert exercise.row is not None
+        assert exercise.model is not None
         before = row_review(exercise.row, exercise.project, exercise.year)
         after = row_review(exercise.model, exercise.project, exercise.year)
         assert above_hints(before) or before.vague, exercise
         assert exercise.code in {finding.code for finding in before.findings}
-        assert not above_hints(after) and not after.vague, exercise
+        assert (above_hints(after), after.vague) == ([], False), exercise
 
 
 def test_what_is_to_be_written_is_missing_and_the_model_answer_fills_it(exercises: list[Exercise]) -> None:
@@ -193,7 +196,8 @@ def test_a_review_gives_its_worst_rows_first(sample: Path) -> None:
     assert len(mended) > 40
     scores = []
     for exercise in mended:
-        assert exercise.row is not None and exercise.model is not None
+        assert exercise.row is not None
+        assert exercise.model is not None
         before = row_review(exercise.row, exercise.project, exercise.year)
         assert above_hints(before) or before.vague
         assert not above_hints(row_review(exercise.model, exercise.project, exercise.year))
