@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviewer.training.models import Exercise, Kind
 
 _NOBODY = "本人"
-_COUNTS = {"quiz": 10, "rewrite": 5}
+_COUNTS = {"quiz": 10, "rewrite": 5, "handout": 6}
 
 
 class Action(StrEnum):
@@ -30,6 +30,7 @@ class Action(StrEnum):
 
     QUIZ = "quiz"
     REWRITE = "rewrite"
+    HANDOUT = "handout"
     PROGRESS = "progress"
 
 
@@ -38,23 +39,27 @@ class Action(StrEnum):
     "reviewer train quiz",
     "reviewer train rewrite --count 3",
     "reviewer train quiz --learner 小李 --review 申报表.xlsx --mask",
+    "reviewer train handout --lesson 3 --output 第3课.docx",
+    "reviewer train handout --review 审核结果.json --mask --seed 7",
     "reviewer train progress",
     "reviewer train progress --format csv --output 进度.csv",
     details="quiz 出短题，每题答完有解释和依据；rewrite 改写指标，说明哪些毛病没有了、哪些还在；"
+    "handout 写出讲义和答案两个文件，可以直接打印：不写 --lesson 是全部 12 课，写了 --review 就先讲那张表最常见的毛病；"
     "progress 看每条规则的掌握程度。\n"
     "题目来自规则的样例和指标库，写了 --review 就来自那张表。答错的规则会按遗忘的快慢再出现。"
     "记录在 REVIEWER_HOME 里，只记所写的名字。随时可以退出，再运行同一条命令就接着答。",
 )
 def train(
     action: Annotated[
-        Action, typer.Argument(metavar="quiz|rewrite|progress", parser=action_of("train", Action), help="做什么。")
+        Action,
+        typer.Argument(metavar="quiz|rewrite|handout|progress", parser=action_of("train", Action), help="做什么。"),
     ],
     learner: Annotated[
         str | None, typer.Option(metavar="名字", help=f"谁在学，可以不用真名，默认是“{_NOBODY}”。")
     ] = None,
     count: Annotated[
         int | None,
-        typer.Option(parser=count_of("--count"), metavar="N", help="几道题；默认 10，rewrite 是 5。"),
+        typer.Option(parser=count_of("--count"), metavar="N", help="几道题；默认 10，rewrite 是 5，handout 每一课 6。"),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(parser=count_of("--seed"), metavar="N", help="题号：同一个数，同一份题；不写就随机。")
@@ -68,34 +73,52 @@ def train(
         typer.Option("--review", metavar="文件", help="从这张申报表，或存下的审核结果（json）里出题，最差的在前。"),
     ] = None,
     mask: Annotated[bool, typer.Option("--mask", help="和 --review 一起用：隐去单位、项目和地名。")] = False,
+    lesson: Annotated[
+        list[int] | None, typer.Option("--lesson", metavar="N", help="handout：第几课，可以写多次。")
+    ] = None,
     llm: Annotated[bool, typer.Option("--llm", help="改写的指标也请模型看。")] = False,
     model: ModelName = None,
     base_url: BaseUrl = None,
     replay: Replay = None,
     config: Config = None,
     format_: Annotated[
-        Format,
+        Format | None,
         typer.Option(
             "--format",
-            parser=one_of(Format.TERMINAL, Format.CSV),
+            parser=one_of(Format.TERMINAL, Format.CSV, Format.DOCX, Format.HTML, Format.MARKDOWN),
             metavar="格式",
-            help="progress：terminal（默认）或 csv（给培训的人，所有学员）。",
+            help="progress：terminal（默认）或 csv（给培训的人，所有学员）；"
+            "handout：docx、html 或 markdown，不写就看 --output 的后缀。",
         ),
-    ] = Format.TERMINAL,
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="文件", help="progress：写到这个文件；不写或写 - 是标准输出。")
+        Path | None,
+        typer.Option(
+            metavar="文件", help="progress：写到这个文件，不写或写 - 是标准输出；handout：讲义写到这里，答案写在旁边。"
+        ),
     ] = None,
 ) -> int:
-    """Ask questions, or show progress."""
+    """Ask questions, print a handout, or show progress."""
+    if lesson and action is not Action.HANDOUT:
+        raise UsageError("--lesson 用于 handout。")
     if action is Action.PROGRESS:
         if count or seed or kinds or source or mask or llm:
             raise UsageError("--count、--seed、--kind、--review、--mask 和 --llm 不用于 progress。")
-        _progress(learner, format_, output)
+        if format_ not in (None, Format.TERMINAL, Format.CSV):
+            raise UsageError(f"progress 不能写成 {format_}，可用的有：terminal、csv。")
+        _progress(learner, format_ or Format.TERMINAL, output)
         return 0
-    if format_ is not Format.TERMINAL or output is not None:
-        raise UsageError("--format 和 --output 用于 progress。")
     if mask and source is None:
         raise UsageError("--mask 要和 --review 一起用。")
+    if action is Action.HANDOUT:
+        if learner or kinds or llm:
+            raise UsageError("--learner、--kind 和 --llm 不用于 handout。")
+        from reviewer.cli.train_handout import write
+
+        write(source, lesson or (), format_, output, seed=seed or 1, count=count or _COUNTS[action], masked=mask)
+        return 0
+    if format_ is not None or output is not None:
+        raise UsageError("--format 和 --output 用于 handout 和 progress。")
     flags = {"model": model, "base_url": base_url}
     asked = model_for(llm, False, flags, read_configuration(config), record=None, replay=replay, dry_run=False)
     _session(action, _named(learner), count or _COUNTS[action], seed, _kinds(action, kinds), source, mask, asked)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from reviewer.models import Review
+from reviewer.reporting.formats import Format
 from reviewer.training.course import Lesson, Task
 from reviewer.training.exercises import Exercise, catalogue_exercises, paper, review_exercises
 from reviewer.training.handout.frequent import frequent
@@ -14,19 +14,15 @@ from reviewer.training.handout.lesson import lecture, title_of
 from reviewer.training.handout.questions import answers, questions
 from reviewer.training.handout.sheet import Block, Paragraph, Sheet, Title, plain
 
-__all__ = ["Format", "Handout", "handout", "render"]
+__all__ = ["FORMATS", "Handout", "handout", "render"]
 
 _SIGNED = plain("姓名：＿＿＿＿＿＿　单位：＿＿＿＿＿＿＿＿＿＿　日期：＿＿＿＿＿＿　得分：＿＿＿＿")
 
 _MOST_ROWS = 8  # of a question; a longer table leaves no room on its page
 
 
-class Format(StrEnum):
-    """What a handout can be written as."""
-
-    DOCX = "docx"
-    HTML = "html"
-    MARKDOWN = "markdown"
+FORMATS = (Format.DOCX, Format.HTML, Format.MARKDOWN)
+"""What a handout can be written as; the first unless something else is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +101,24 @@ def _key(part: _Part, seed: int) -> Iterator[Block]:
 
 
 def render(sheet: Sheet, format_: Format) -> str | bytes:
-    """Return *sheet* as a file: a page of HTML, a text in Markdown, or the bytes of a Word document.
+    """Return *sheet* as a file in one of :data:`FORMATS`: a page of HTML, Markdown, or the bytes of a Word document.
 
     >>> from reviewer.training.course import lesson
     >>> render(handout([lesson(1)], count=1).paper, Format.MARKDOWN).splitlines()[0]
     '# 第 1 课　什么是绩效指标'
     """
-    if format_ is Format.DOCX:
-        from reviewer.training.handout.docx import render_docx  # loads python-docx
+    match format_:
+        case Format.DOCX:
+            from reviewer.training.handout.docx import render_docx  # loads python-docx
 
-        return render_docx(sheet)
-    if format_ is Format.HTML:
-        from reviewer.training.handout.html import render_html  # loads jinja2
+            return render_docx(sheet)
+        case Format.HTML:
+            from reviewer.training.handout.html import render_html  # loads jinja2
 
-        return render_html(sheet)
-    from reviewer.training.handout.markdown import render_markdown
+            return render_html(sheet)
+        case Format.MARKDOWN:
+            from reviewer.training.handout.markdown import render_markdown
 
-    return render_markdown(sheet)
+            return render_markdown(sheet)
+        case _:
+            raise ValueError(format_)

@@ -60,10 +60,10 @@ def frequent(review: Review, *, masked: bool = False) -> Iterator[Block]:
     read = f"{summary.projects} 个项目、{summary.indicators} 条指标"
     if not cases:
         yield Title("审核结果")
-        yield Paragraph(plain(f"审核了{read}，没有发现错误和警告。"))
+        yield Paragraph(plain(f"审核了 {read}，没有发现错误和警告。"))
         return
     yield Title(f"你们最常见的{_NUMERALS[len(cases)]}个毛病", plain(_whose(review, masked)))
-    yield Paragraph(plain(f"审核了{read}，下面这几种毛病共 {total} 处，按出现的次数排列，例子都出自这张表。"))
+    yield Paragraph(plain(f"审核了 {read}，下面这几种毛病共 {total} 处，按出现的次数排列，例子都出自这张表。"))
     most = len(next(iter(cases.values())))
     yield Grid(
         _OVERVIEW, tuple(_counted(at, name, len(found), most) for at, (name, found) in enumerate(cases.items(), 1))
