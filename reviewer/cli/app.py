@@ -22,6 +22,7 @@ _MODULES = (
     "diff",
     "catalogue",
     "bulk",
+    "report",
     "batch",
     "agree",
     "train",

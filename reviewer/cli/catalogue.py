@@ -53,7 +53,7 @@ def explain(
 
 
 @command(
-    "打印输入、输出、比较或设置的 JSON Schema。",
+    "打印输入、输出、比较、部门报告或设置的 JSON Schema。",
     "reviewer schema review",
     "reviewer schema document",
     "reviewer schema config",
@@ -62,7 +62,8 @@ def schema(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="名称", help="document（输入）、review（输出）、comparison（比较）或 config（reviewer.toml）。"
+            metavar="名称",
+            help="document（输入）、review（输出）、comparison（比较）、report（部门报告）或 config（reviewer.toml）。",
         ),
     ],
 ) -> int:
@@ -82,11 +83,15 @@ def schema(
             from reviewer.comparison import Comparison
 
             contents = Comparison.model_json_schema(mode="serialization")
+        case "report":
+            from reviewer.bulk.department import Report
+
+            contents = Report.model_json_schema(mode="serialization")
         case "config":
             from reviewer.configuration.contents import schema as schema_of_settings
 
             contents = schema_of_settings()
         case _:
-            raise UsageError(f"没有 {name} 的 Schema，可用的有：document、review、comparison、config。")
+            raise UsageError(f"没有 {name} 的 Schema，可用的有：document、review、comparison、report、config。")
     emit([json.dumps(contents, ensure_ascii=False, indent=2) + "\n"])
     return 0

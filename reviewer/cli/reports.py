@@ -26,7 +26,7 @@ class Reports:
         self._several = several
         self._output = None if output is None else Path(output)
         chosen = list(dict.fromkeys(formats))
-        self._folder = output is not None and _is_folder(output, chosen)
+        self._folder = output is not None and is_folder(output, chosen)
         chosen = chosen or self._default()
         # The terminal goes to standard output, and another format beside it to a place of its own.
         self._shown = Format.TERMINAL in chosen and (self._folder or len(chosen) > 1)
@@ -51,8 +51,7 @@ class Reports:
         if is_standard_output(self._output):
             if self._shown:
                 raise UsageError(f"terminal 写到屏幕，{format_} 请用 --output 写到文件。")
-            if format_ in BINARY and is_terminal(sys.stdout):
-                raise UsageError(f"{format_} 不能显示在屏幕上，请用 --output 写到文件。")
+            refuse_on_screen(format_)
 
     def write(self, reviews: Iterable[Reviewed]) -> None:
         """Write the reports of *reviews* as they come. Raises ``UsageError`` when a place cannot be written."""
@@ -73,7 +72,7 @@ class Reports:
         names = _Names()
         for reviewed in reviews:
             if self._written:
-                _make(folder)
+                make_folder(folder)
             stem = names.of(reviewed.source)
             for format_ in self._written:
                 path = folder / f"{stem}{OUR_MARK}{SUFFIXES[format_]}"
@@ -103,7 +102,7 @@ class _Names:
         return stem
 
 
-def _is_folder(output: str, formats: list[Format]) -> bool:
+def is_folder(output: str, formats: list[Format]) -> bool:
     """Whether *output* means a folder: it is one, ends like one, or has no ending and is to hold several files."""
     if output == "-":
         return False
@@ -113,7 +112,14 @@ def _is_folder(output: str, formats: list[Format]) -> bool:
     return not Path(output).suffix and not os.path.exists(output) and not one_text
 
 
-def _make(folder: Path) -> None:
+def refuse_on_screen(format_: Format) -> None:
+    """Raise ``UsageError`` for a format that nobody can read on a terminal when standard output is one."""
+    if format_ in BINARY and is_terminal(sys.stdout):
+        raise UsageError(f"{format_} 不能显示在屏幕上，请用 --output 写到文件。")
+
+
+def make_folder(folder: Path) -> None:
+    """Make *folder* if it is not there. Raises ``UsageError`` when it cannot be made."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

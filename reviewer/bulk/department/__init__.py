@@ -47,9 +47,9 @@ def _gathered(run: Run, prices: Mapping[str, Price], on_project: Callable[[], ob
     departments: Counter[str] = Counter()
     years: Counter[int] = Counter()
     owner: dict[int, str] = {}
-    files = 0
+    paths: set[str] = set()
     for id_, file in run.store.files():
-        files += 1
+        paths.add(file.path)
         gaps.add_file(file)
         if file.head and file.head.department:
             departments[file.head.department] += file.projects
@@ -77,7 +77,7 @@ def _gathered(run: Run, prices: Mapping[str, Price], on_project: Callable[[], ob
         begun=settings.begun,
         departments=[name for name, _ in departments.most_common()],
         years=[year for year, _ in years.most_common()],
-        files=files,
+        files=len(paths),
         total=tallies.total(),
         suppressed=defects.suppressed,
         units=tallies.units(),

@@ -79,8 +79,9 @@ class Gaps:
 
     def add_file(self, file: FileRow) -> None:
         """Take a file in."""
-        if file.state == "unreadable":
-            self._unread.append(Unread(file=file.name, message=file.message or ""))
+        if file.message is not None:
+            kept = file.projects if file.state == "read" else 0
+            self._unread.append(Unread(file=file.name, message=file.message, kept=kept))
         codes: set[str] = set()
         for item in file.diagnostics:
             self._notice(item, file.name, first=item.code not in codes)

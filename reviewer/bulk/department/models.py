@@ -213,10 +213,11 @@ class Coverage(Model):
 
 
 class Unread(Model):
-    """A file that could not be read, and why."""
+    """A file that could not be read (again), and why; the results of ``kept`` projects stand from an earlier time."""
 
     file: str
     message: str
+    kept: int
 
 
 class Failure(Model):

@@ -20,7 +20,8 @@ _MOST_ROWS = 30
 _FEW_ROWS = 15
 _MOST_REASONS = 2
 _LONGEST = 120
-_NUMBERS = "一二三四五六七八九十"
+_FOR_MONEY = 6
+_NUMBERS = (*"一二三四五六七八九十", "十一", "十二")
 _ALIGNS: dict[str, Align] = {"text": "Cell", "long": "Cell", "money": "CellNumber"}
 _PLAIN = Paint(False)
 
@@ -167,10 +168,11 @@ class _Letter:
         """
         if lead:
             self.paper.say("Lead", lead)
-        whole = sum(column.width for column in table.columns)
+        # A sum must not break; words may.
+        weights = [column.width + _FOR_MONEY * (column.kind == "money") for column in table.columns]
         columns = [
-            Column(column.title, column.width * TEXT_WIDTH / whole, _ALIGNS.get(column.kind, "CellMiddle"))
-            for column in table.columns
+            Column(column.title, weight * TEXT_WIDTH / sum(weights), _ALIGNS.get(column.kind, "CellMiddle"))
+            for column, weight in zip(table.columns, weights, strict=True)
         ]
         rows = [
             [_cut(tables.shown(value, column.kind)) for value, column in zip(row, table.columns, strict=True)]

@@ -126,8 +126,12 @@ def remarks(report: Report) -> Iterator[str]:
     unknown = report.open
     if unknown.missing:
         yield f"还有 {unknown.missing:,} 个项目没有审完，不在本报告里。用原来的 reviewer bulk 命令可以接着做。"
-    if unknown.unread:
-        yield f"{len(unknown.unread):,} 个文件读不了，里面的项目不在本报告里。"
+    kept = [file for file in unknown.unread if file.kept]
+    if lost := len(unknown.unread) - len(kept):
+        yield f"{lost:,} 个文件读不了，里面的项目不在本报告里。"
+    if kept:
+        projects = sum(file.kept for file in kept)
+        yield f"{len(kept):,} 个文件已经读不到了，{projects:,} 个项目的结果是原来审的。"
     if unknown.failures:
         yield f"{len(unknown.failures):,} 个项目模型没能判断，只有规则的结果。加上 --retry-failed 可以再试。"
     if report.suppressed:
