@@ -35,7 +35,7 @@ class Action(StrEnum):
 
 
 @command(
-    "练习：找毛病、认规则、改指标，当场判分；看学得怎样。",
+    "练习：找毛病、认规则、改指标，当场判分；看学得怎样；印讲义和答案。",
     "reviewer train quiz",
     "reviewer train rewrite --count 3",
     "reviewer train quiz --learner 小李 --review 申报表.xlsx --mask",
@@ -160,11 +160,11 @@ def _session(
 
     about = "·".join([str(source.resolve()) if source else "", "masked" if mask else "", *sorted(kinds)])
     with Progress() as progress:
-        place = progress.place(learner, action, about)
-        if place is not None and (seed is None or seed == place.seed):
+        place, chosen = progress.place(learner, action, about), []
+        if place is not None and seed in (None, place.seed):
             known = {exercise.id: exercise for exercise in _exercises(source, mask, place.seed)}
             chosen = [known[id_] for id_ in place.answers if id_ in known]
-        else:
+        if place is None or not chosen:
             place = Place(seed or new_seed(), {})
             # A paper asked for by its seed is the same for everybody, whatever they know.
             due = [] if seed else progress.due(learner)

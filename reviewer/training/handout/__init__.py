@@ -36,6 +36,7 @@ class Handout:
 @dataclass(frozen=True, slots=True)
 class _Part:
     title: str
+    short: str
     lecture: tuple[Block, ...]
     exercises: list[Exercise]
     tasks: Sequence[Task] = ()
@@ -77,7 +78,7 @@ def _parts(lessons: Iterable[Lesson], review: Review | None, seed: int, count: i
     for lesson in lessons:
         drawn = paper([one for one in fresh if one.code in lesson.rules], seed, count)
         fresh = [one for one in fresh if one not in drawn]
-        yield _Part(title_of(lesson), tuple(lecture(lesson)), drawn, lesson.tasks)
+        yield _Part(title_of(lesson), f"第 {lesson.number} 课", tuple(lecture(lesson)), drawn, lesson.tasks)
 
 
 def _printable(exercise: Exercise) -> bool:
@@ -87,13 +88,13 @@ def _printable(exercise: Exercise) -> bool:
 def _paper(part: _Part) -> Iterator[Block]:
     yield from part.lecture
     if part.exercises or part.tasks:
-        yield Title(f"{part.title}　练习", _SIGNED)
+        yield Title(f"{part.short}　练习", _SIGNED)
         yield from questions(part.exercises, part.tasks)
 
 
 def _key(part: _Part, seed: int) -> Iterator[Block]:
     if part.exercises or part.tasks:
-        yield Title(f"{part.title}　答案", plain(f"第 {seed} 号卷。选择题只有一个正确答案；写一写的答案不止一种。"))
+        yield Title(f"{part.short}　答案", plain(f"第 {seed} 号卷。选择题只有一个正确答案；写一写的答案不止一种。"))
         yield from answers(part.exercises, part.tasks)
     else:
         yield Title(part.title)
