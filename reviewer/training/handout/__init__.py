@@ -72,7 +72,7 @@ def _parts(lessons: Iterable[Lesson], review: Review | None, seed: int, count: i
         blocks = tuple(frequent(review, masked=masked))
         title = next(block.text for block in blocks if isinstance(block, Title))
         yield _Part(
-            title, blocks, paper(filter(_printable, review_exercises(review, seed, masked=masked)), seed, count)
+            title, title, blocks, paper(filter(_printable, review_exercises(review, seed, masked=masked)), seed, count)
         )
     fresh = catalogue_exercises(seed) if lessons else []
     for lesson in lessons:
