@@ -196,7 +196,7 @@ def test_most_frequent_faults_are_counted_and_shown_at_real_rows(reviewed: Revie
     said = words(tuple(frequent(reviewed)))
     assert "你们最常见的十个毛病" in said
     assert "审核了 27 个项目、121 条指标" in said
-    headings = re.findall(r"(\d+)\. ([A-Z]\d{3}) [^（]+（(\d+) 处）", said)
+    headings = re.findall(r"(\d+)．([A-Z]\d{3}) [^（]+（(\d+) 处）", said)
     assert [int(number) for number, _, _ in headings] == list(range(1, 11))
     counts = [int(count) for _, _, count in headings]
     assert counts == sorted(counts, reverse=True)
@@ -217,7 +217,7 @@ def test_masked_handout_names_no_unit_project_or_place(reviewed: Review) -> None
     assert "黄埔" not in said
     assert "广州" not in said
     assert all(project.name not in said for project in reviewed.projects)
-    assert "项目 9" in said
+    assert "项目九" in said
 
 
 def test_review_without_faults_says_so(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def _block(document: Any, block: Block, *, keep: bool = False, whole: bool = Fal
                 document.add_paragraph(clean(line), "Listing").paragraph_format.keep_with_next = keep or None
         case Together():
             for at, inner in enumerate(block.blocks, 1):
-                _block(document, inner, keep=at < len(block.blocks) or keep, whole=True)
+                _block(document, inner, keep=at < len(block.blocks) or keep or block.lead, whole=True)
 
 
 def _grid(document: Any, grid: Grid, keep: bool, whole: bool) -> None:

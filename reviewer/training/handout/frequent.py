@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from reviewer.models import Finding, IndicatorReview, ProjectReview, Review, Rewrite
+from reviewer.models import Finding, IndicatorReview, Project, ProjectReview, Review, Rewrite
 from reviewer.reporting.words import class_title, faults, rule_of, rule_title
 from reviewer.training.course import lessons
 from reviewer.training.handout import prose
@@ -102,12 +102,13 @@ def _counted(number: int, name: str, count: int, most: int) -> tuple[tuple[Text,
 
 def _fault(number: int, name: str, count: int, typical: Sequence[_Case], mask: Mask | None) -> Iterator[Block]:
     rule = rule_of(name)
-    opening: list[Block] = [Heading(f"{number}. {rule_title(name)}（{count} 处）", 2)]
+    opening: list[Block] = [Heading(f"{number}．{rule_title(name)}（{count} 处）", 2)]
     if rule:
         opening += prose.blocks(rule.section("为什么"))
-    yield Together(tuple(opening))
     of_rows = any(case.row for case in typical)
-    yield Grid(_ROWS if of_rows else _OF_PROJECTS, tuple(_case(case, mask, of_rows) for case in typical))
+    rows = Grid(_ROWS if of_rows else _OF_PROJECTS, tuple(_case(case, mask, of_rows) for case in typical))
+    yield Together(tuple(opening), lead=True)
+    yield rows
     if rule:
         steps = [block for block in prose.blocks(rule.section("怎么改")) if isinstance(block, Paragraph)]
         advice = (Paragraph(step.text, "item") for step in steps if not step.text[0].text.startswith(_EXAMPLE))
@@ -139,7 +140,7 @@ def _case(case: _Case, mask: Mask | None, of_rows: bool) -> tuple[tuple[Text, ..
     def told(text: str) -> str:
         return mask.text(text) if mask else text
 
-    project = f"项目 {case.number}" if mask else case.project.name or "（没有项目名称）"
+    project = mask.project(Project(name=""), case.number).name if mask else case.project.name or "（没有项目名称）"
     was = (plain(project, "dim"), *_as_it_was(case, told))
     better = tuple(_rewritten(case.row.rewrite, case.row, told)) if case.row and case.row.rewrite else ()
     said = cell(told(case.finding.message))

@@ -68,7 +68,8 @@ def about(project: Project) -> Text:
     """
     named = project.name if project.name != DEFAULT_PROJECT else ""
     amount = _amount(project)
-    parts = [f"项目：{named}{amount}" if named or amount else "", f"绩效目标：{project.goal}" if project.goal else ""]
+    label = "" if named.startswith("项目") else "项目："  # where the name is left out it is a number
+    parts = [f"{label}{named}{amount}" if named or amount else "", f"绩效目标：{project.goal}" if project.goal else ""]
     said = "　".join(filter(None, parts))
     return plain(said) if said else ()
 

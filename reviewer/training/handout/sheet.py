@@ -77,9 +77,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Blocks that stay on one page."""
+    """Blocks that stay on one page; with the beginning of what follows when they *lead* to it."""
 
     blocks: tuple[Block, ...]
+    lead: bool = False
 
 
 Block = Title | Heading | Paragraph | Grid | Listing | Together
