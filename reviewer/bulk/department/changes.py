@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterator
 
 from reviewer.bulk.department.models import Change, Changes, Move, ProjectStanding, Report, RuleChange, Side
 from reviewer.bulk.department.tally import GRADES, added
@@ -16,7 +16,8 @@ _NOTHING: dict[Grade | None, int] = {grade: at for at, grade in enumerate((*GRAD
 def compare(before: Report, after: Report, name: str, settings: list[str]) -> Changes:
     """Return what became of the run *before*, called *name*, in *after*; *settings* are the differences of the two.
 
-    Of several projects with one name in one unit the first becomes the first, in the order of their scores.
+    Of several projects with one name in one unit those with the same amount belong together, then those that come first
+    in the order of their scores.
     """
     projects = list(_matched(before.projects, after.projects))
     both = [change.after.score - change.before.score for change in projects if change.before and change.after]
@@ -41,22 +42,33 @@ def compare(before: Report, after: Report, name: str, settings: list[str]) -> Ch
     )
 
 
-def _matched(before: Iterable[ProjectStanding], after: Iterable[ProjectStanding]) -> Iterator[Change]:
-    waiting: defaultdict[tuple[str, str], list[ProjectStanding]] = defaultdict(list)
-    for line in before:
-        waiting[_key(line)].append(line)
-    for lines in waiting.values():
-        lines.reverse()
-    for line in after:
-        olds = waiting.get(_key(line))
-        old = olds.pop() if olds else None
+def _matched(before: list[ProjectStanding], after: list[ProjectStanding]) -> Iterator[Change]:
+    """Yield the changes in the order of *after*, then what is gone."""
+    was: dict[int, int] = {}
+    # Of several with one name those with the same money are the same.
+    for key in (_priced_key, _key):
+        waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        taken = set(was.values())
+        for at, line in enumerate(before):
+            if at not in taken:
+                waiting[key(line)].append(at)
+        for at, line in enumerate(after):
+            if at not in was and (olds := waiting.get(key(line))):
+                was[at] = olds.popleft()
+    for at, line in enumerate(after):
+        old = before[was[at]] if at in was else None
         yield Change(unit=line.unit, name=line.name, before=_side(old), after=_side(line))
-    for lines in waiting.values():
-        for line in reversed(lines):
+    taken = set(was.values())
+    for at, line in enumerate(before):
+        if at not in taken:
             yield Change(unit=line.unit, name=line.name, before=_side(line), after=None)
 
 
-def _key(line: ProjectStanding) -> tuple[str, str]:
+def _priced_key(line: ProjectStanding) -> Hashable:
+    return _key(line), line.amount
+
+
+def _key(line: ProjectStanding) -> Hashable:
     return fold(line.unit)[0], fold(line.name)[0]
 
 

@@ -73,7 +73,7 @@ def _report(report: Report, width: int, paint: Paint) -> Iterator[str]:
 
 def _table(table: Table, width: int, paint: Paint) -> Iterator[str]:
     """Yield a table, its texts cut where the terminal ends."""
-    yield paint(table.title, "bold")
+    yield paint(f"{table.title}（金额：万元）", "bold")
     shown = [[column.title.replace("（万元）", "") for column in table.columns]]
     shown += [
         [clean(tables.shown(value, column.kind)) for value, column in zip(row, table.columns, strict=True)]

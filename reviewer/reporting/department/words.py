@@ -266,5 +266,5 @@ def noticed(item: Noticed) -> str:
 
 def basis(report: Report) -> str:
     """Return on what the report rests."""
-    source = "规则" if report.mode == "rules" else f"规则和模型 {report.model}"
+    source = "规则" if report.mode == "rules" else f"规则和模型 {report.model} "
     return f"程序 {report.reviewer_version}，规则 {report.ruleset[:12]}，按{source}审核，批次开始于 {report.begun}。"
