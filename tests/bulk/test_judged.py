@@ -93,6 +93,9 @@ class Desk:
         self._server = Server()
         runner.run(self._server.__aenter__())
 
+    def close(self) -> None:
+        self._runner.run(self._server.__aexit__())
+
     def __call__(
         self,
         behave: Behave = good,
@@ -127,7 +130,9 @@ class Desk:
 @pytest.fixture
 def desk(tables: Path, tmp_path: Path) -> Iterator[Desk]:
     with asyncio.Runner() as runner:
-        yield Desk(runner, tables, tmp_path / "run")
+        desk = Desk(runner, tables, tmp_path / "run")
+        yield desk
+        desk.close()
 
 
 def names(rows: Iterable[ProjectRow]) -> list[str]:
