@@ -152,9 +152,9 @@ def _work(
     events: Events,
 ) -> str | None:
     if plan.ray:
-        from importlib import import_module
+        from reviewer.bulk import ray
 
-        stopped: str | None = import_module("reviewer.bulk.ray").run(
+        return ray.run(
             tasks,
             run,
             llm,
@@ -164,7 +164,6 @@ def _work(
             interrupted=interrupted,
             max_failures=plan.max_failures,
         )
-        return stopped
     if llm is None:
         from reviewer.bulk import offline
 

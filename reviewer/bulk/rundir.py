@@ -74,6 +74,8 @@ class RunSettings(BaseModel):
     def of(cls, options: Mapping[str, Any], llm: LLM | None = None) -> RunSettings:
         """Return the settings of a run with the *options* of :func:`reviewer.review`, and *llm* where there is one.
 
+        Raises ``UsageError`` for a rule that does not exist.
+
         >>> RunSettings.of({"select": ["V"]}).review_options()["select"]
         ['V']
         """
@@ -83,12 +85,15 @@ class RunSettings(BaseModel):
         folders = [Path(folder).absolute() for folder in options.get("extra_rules", ())]
         severities = dict(options.get("severities") or {})
         thresholds = options.get("thresholds", DEFAULTS)
+        select, ignore = list(options.get("select") or ()), list(options.get("ignore") or ())
+        catalogue = load_catalogue(*folders)
+        catalogue.select(select or None, ignore)
         return cls(
             reviewer_version=reviewer.__version__,
-            ruleset=Policy(load_catalogue(*folders), severities, (), thresholds).digest,
+            ruleset=Policy(catalogue, severities, (), thresholds).digest,
             model=None if llm is None else _model(llm),
-            select=list(options.get("select") or ()),
-            ignore=list(options.get("ignore") or ()),
+            select=select,
+            ignore=ignore,
             year=options.get("year"),
             severities=severities,
             thresholds=thresholds,

@@ -89,7 +89,7 @@ class Watch:
                 due += _LINES
         self._say_notes()
         self._clear()
-        if not self._bar:
+        if self._seen and not self._bar:
             complain(self.line())
 
     def _say_notes(self) -> None:
