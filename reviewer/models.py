@@ -174,6 +174,8 @@ class Unchecked(Model):
 class SmartScores(Model):
     """1–5 per dimension: 5 fully meets, 4 a small flaw, 3 partly, 2 mostly not, 1 not at all."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     specific: Score5
     measurable: Score5
     achievable: Score5

@@ -236,9 +236,9 @@ class Assembly:
     ) -> IndicatorReview:
         row, indicator = result.row, result.row.indicator
         findings = self._findings(result.hits, lambda field: _row_text(row, field))
-        # A model rewrote what was weak in its eyes; the department may let that stand.
-        weak = row.vague or any(found.severity != "hint" and found.suppressed is None for found in findings)
-        rewrite = opinion.rewrite if opinion and weak else None
+        rewrite = None
+        if opinion and (row.vague or any(found.severity != "hint" and found.suppressed is None for found in findings)):
+            rewrite = opinion.rewrite  # a model rewrote what was weak in its eyes; the department may let that stand
         return IndicatorReview(
             no=indicator.no,
             level1=indicator.level1,
@@ -285,9 +285,10 @@ class Assembly:
     def _unchecked(self, answers: Iterable[NotChecked]) -> list[Unchecked]:
         unchecked = []
         for answer in answers:
-            if answer not in self._known:
-                self._known[answer] = Unchecked(rule=self._rules[answer.code].name, why=answer.why)
-            unchecked.append(self._known[answer])
+            known = self._known.get(answer)
+            if known is None:
+                known = self._known[answer] = Unchecked(rule=self._rules[answer.code].name, why=answer.why)
+            unchecked.append(known)
         return unchecked
 
 

@@ -20,7 +20,7 @@ _LOOK_ALIKES = {
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord(char): ord(plain) for plain, alikes in _LOOK_ALIKES.items() for char in alikes
 }
-_BLANK = re.compile(r"\s|\u200b|\ufeff|\u2060")
+_BLANK = re.compile(r"[\s\u200b\ufeff\u2060]")
 _FOLDABLE = re.compile("[" + "".join(map(re.escape, map(chr, _FOLD))) + "]")
 
 

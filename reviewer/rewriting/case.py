@@ -69,8 +69,9 @@ class ProjectContext:
         self.library = library
         self.rewritten: set[str] = set()  # names given to earlier rows
         self._rows = [result.row for result in results]
-        self._times_named = Counter(row.name.text for row in self._rows)
-        self._compared = [(row, row.name.text, set(row.name.text)) for row in self._rows[:_MOST_COMPARED]]
+        names = [row.name.text for row in self._rows]
+        self._names = frozenset(names)
+        self._compared = [(row, name, set(name)) for row, name in zip(self._rows[:_MOST_COMPARED], names, strict=False)]
 
     @cached_property
     def trades(self) -> list[str]:
@@ -114,7 +115,7 @@ class ProjectContext:
             return True
         if name == row.name.text:
             return False
-        if name in self._times_named:
+        if name in self._names:
             return True
         chars = set(name)
         for one, other, others in self._compared:

@@ -67,9 +67,9 @@ class Model(NamedTuple):
     keeps: frozenset[Denotes]
     why: str
 
-    def head_of(self, word: str) -> str:
-        """Return the shortest of the model's words that ends *word*: 意识 of 安全意识 (安全 is the object's)."""
-        return min((one for one in self.words if word.endswith(one)), key=len)
+    def head_of(self, word: str) -> int:
+        """Return the length of its shortest word that ends *word*: 意识 of 安全意识 (安全 is the object's)."""
+        return min(len(one) for one in self.words if word.endswith(one))
 
     def serves(self, kind: Kind) -> bool:
         """Whether the model fits a row of class *kind*."""
@@ -93,14 +93,30 @@ class Match(NamedTuple):
     word: str
 
 
+class _Word(NamedTuple):
+    """A word of a model as it is looked up: its length and that of its head, and what of the model decides.
+
+    ``last`` says that it must end the name; ``surer`` is what a model of the class itself has over one that serves all
+    benefits.
+    """
+
+    size: int
+    head: int
+    last: bool
+    place: int
+    trade: str
+    keeps: frozenset[Denotes]
+    surer: float
+
+
 class _Finder(NamedTuple):
     """The words of all models that serve one class: the pattern finds the longest at every place.
 
-    ``models`` leads from a word to itself and the words it begins with, each with a model's place in the library.
+    ``words`` leads from a word to itself and the words it begins with.
     """
 
     pattern: re.Pattern[str]
-    models: dict[str, list[tuple[str, int]]]
+    words: dict[str, list[_Word]]
 
 
 class _Shelf(NamedTuple):
@@ -146,14 +162,17 @@ class Library:
         return shelf
 
     def _finder(self, kind: Kind) -> _Finder:
-        by_word: dict[str, list[int]] = {}
+        by_word: dict[str, list[_Word]] = {}
         for place, model in enumerate(self.models):
             if model.serves(kind):
+                surer = _EXACT * (model.kind is kind)
                 for word in model.words:
-                    by_word.setdefault(word, []).append(place)
+                    last = word in model.heads
+                    found = _Word(len(word), model.head_of(word), last, place, model.trade, model.keeps, surer)
+                    by_word.setdefault(word, []).append(found)
         starts = {word: [word[:end] for end in range(1, len(word) + 1) if word[:end] in by_word] for word in by_word}
-        models = {word: [(start, place) for start in starts[word] for place in by_word[start]] for word in by_word}
-        return _Finder(re.compile(f"(?=({any_of(list(by_word)) or _NEVER}))"), models)
+        words = {word: [one for start in starts[word] for one in by_word[start]] for word in by_word}
+        return _Finder(re.compile(f"(?=({any_of(list(by_word)) or _NEVER}))"), words)
 
     def trades(self, name: str, goal: str = "") -> list[str]:
         """Return up to three trades that a name speaks of, the surest first; the goal counts a third.
@@ -166,7 +185,7 @@ class Library:
             for word in dict.fromkeys(self._trade_word.findall(text)):
                 for trade in self._trades_by_word[word]:
                     weights[trade] = weights.get(trade, 0) + weight * len(word)
-        return sorted(weights, key=weights.__getitem__, reverse=True)[:_MOST_TRADES]
+        return sorted(weights, key=weights.__getitem__, reverse=True)[:_MOST_TRADES] if weights else []
 
     def matches(self, name: str, value: str, asks: Asks) -> Iterator[Match]:
         """Yield the models for a row, the nearest first: those that keep its name, by words, then by its class."""
@@ -189,27 +208,24 @@ class Library:
         first = naming.end_of_first(name)
         surer = {trade: _OF_TRADE - rank * _LESS_SURE for rank, trade in enumerate(asks.trades)}
         surer[GENERAL] = 0.0
-        pattern, by_word = self._finders[asks.kind]
+        pattern, words = self._finders[asks.kind]
         scores: dict[int, float] = {}
         places: dict[int, tuple[int, str]] = {}
         for text, in_name in ((name, True), (value, False)):
             for found in pattern.finditer(text):
                 start = found.start()
-                for word, place in by_word[found.group(1)]:
-                    model = self.models[place]
-                    if model.trade not in surer or (model.keeps and asks.denotes not in model.keeps):
+                for size, head, last, place, trade, keeps, exact in words[found.group(1)]:
+                    if trade not in surer or (keeps and asks.denotes not in keeps):
                         continue
-                    end = start + len(word)
-                    is_head = in_name and end in (first, len(name))
-                    if word in model.heads and not is_head:
+                    end = start + size
+                    is_head = in_name and (end == first or end == len(name))
+                    if last and not is_head:
                         continue
                     weight = _IN_VALUE if not in_name else _IN_FIRST if end <= first else _IN_NAME
-                    near = weight * (len(word) + end / (len(text) + 1)) + _HEAD * is_head
-                    near += surer[model.trade] + _EXACT * (model.kind is asks.kind)
+                    near = weight * (size + end / (len(text) + 1)) + _HEAD * is_head + (surer[trade] + exact)
                     scores[place] = max(scores[place], near) + _MORE_WORDS if place in scores else near
                     if in_name and place not in places:
-                        head = model.head_of(word)
-                        places[place] = (end - len(head), head)
+                        places[place] = (end - head, name[end - head : end])
         return scores, places
 
 

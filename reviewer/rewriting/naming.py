@@ -43,7 +43,7 @@ _OUR = re.compile(r"^(?:我|全|本|辖|当地)[省市区县镇乡]?(?:对外|�
 _GENERIC = re.compile(rf"{_WORDS['generic']}+")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NUMERALS = frozenset("0123456789.零〇一二两三四五六七八九十百千万亿")
-_LISTED = re.compile(r"[、,;。:]|(?<=[\u4e00-\u9fff]{2})[和及与](?=[\u4e00-\u9fff]{2})")
+_LISTED = re.compile(r"[、,;。:和及与](?:(?<![和及与])|(?<=[\u4e00-\u9fff]{2}.)(?=[\u4e00-\u9fff]{2}))")
 _CLAUSES = re.compile("[,;。]")
 _COUNTED = "场次|次数|人数|期数|册数|条数|篇数|户数|人次|批次|班次"
 _TWICE_COUNTED = re.compile(rf"({_COUNTED})数量\Z")

@@ -153,7 +153,8 @@ def output_keys(row: Row) -> Iterator[str]:
     """
     if normalise_class(row.level1, row.level2).kind is not Kind.QUANTITY:
         return
-    yield "name " + _MEASURED_END.sub("", row.name)
+    name = row.name
+    yield "name " + (_MEASURED_END.sub("", name) if name.endswith(("数", "量")) else name)
     if len(row.annual_value) > _SHORTEST_COUNTED:
         text = fold(row.annual_value)[0]
         found = _COUNTED_OBJECT.search(text)

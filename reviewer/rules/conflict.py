@@ -46,7 +46,7 @@ def _with_cycle(row: Row) -> Hit | None:
     cycle = row.cycle
     if cycle is None or cycle.text == row.annual.text:
         return None
-    if not cycle.values and counts_something(cycle.text) and asks_for_no_count(row):
+    if not cycle.values and asks_for_no_count(row) and counts_something(cycle.text):
         why = f"周期指标值写的是要数的东西，与名称“{row.name.text}”问的不是一回事。"
         return Hit("M206", "cycle_value", 0, len(cycle.text), why)
     due = _later_or_other(row, cycle)
@@ -115,9 +115,10 @@ def _says_share_of_year(cycle: Parsed) -> bool:
 
 def _later_or_other(row: Row, cycle: Parsed) -> Hit | None:
     """A due date against the cycle's due date or its frequency, and a due date answered by a percentage."""
-    annual_dates, cycle_dates = _dates(row.annual), _dates(cycle)
+    cycle_dates = _dates(cycle)
     if not cycle_dates:
         return None
+    annual_dates = _dates(row.annual)
     if row.percentages_only and not annual_dates and row.name.denotes is Denotes.TIME:
         return _hit(row.numbers[0], f"周期指标值写的是日期“{cycle.text}”，年度值却是百分比。")
     if len(annual_dates) != 1 or len(cycle_dates) != 1:
@@ -146,7 +147,7 @@ def _direction(row: Row) -> Hit | None:
     if len(row.numbers) != 1:
         return None
     value, name = row.numbers[0], row.name
-    if value.modifier == "baseline" or topic("change").search(name.text):
+    if value.op not in _BOUNDS or value.modifier == "baseline" or topic("change").search(name.text):
         return None
     if value.op in ("≥", ">") and value.low > 0:
         if row.kind in COSTS and value.dimension == "money" and not topic("income").search(name.text):
@@ -163,6 +164,7 @@ def _direction(row: Row) -> Hit | None:
     return None
 
 
+_BOUNDS = frozenset("≥>≤<")
 _BAD_RATE = re.compile(
     r"(?:故障|事故|差错|错误|误差|投诉|死亡|伤亡|发病|返修|返工|漏损|破损|流失|辍学|返贫|复发|空置|超标|违规|受害|失业|逾期|漏报|误报|退货)率\Z"
 )
@@ -203,8 +205,10 @@ _UNIT_COST = re.compile(r"每|均|单位|单价|标准|人均|/")
 
 
 def _with_name(row: Row) -> Hit | None:
+    if len(row.numbers) != 1:
+        return None
     named = [v for v in row.name_parsed.values if v.dimension in _COUNTS and not v.per and v.low]
-    if len(named) != 1 or len(row.numbers) != 1:
+    if len(named) != 1:
         return None
     value, task = row.numbers[0], named[0]
     same = value.dimension == task.dimension and value.unit == task.unit and not value.per
@@ -248,8 +252,8 @@ def _same_word(row: Row, value: Value, written: str) -> bool:
 def _declared_unit(row: Row) -> Hit | None:
     if row.name.denotes in (Denotes.COUNT, Denotes.MEASURE) and row.percentages_only and row.numbers[0].low > 100:
         return _hit(row.numbers[0], f"“{row.name.text}”数的是数量，值却写成了百分比。")
-    declared = _DECLARED_UNIT.search(row.annual.text)
-    if declared is None or not row.numbers:
+    declared = _DECLARED_UNIT.search(row.annual.text) if row.numbers else None
+    if declared is None:
         return None
     value = row.numbers[0]
     if (

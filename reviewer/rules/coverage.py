@@ -250,6 +250,8 @@ def _exceeds(other: Value, value: Value) -> bool:
 
 def _adds_up(row: Row, value: Value) -> bool:
     """Whether the numbers of a row add up to the value: 租房补贴900人、购房补贴60人 for 960人."""
+    if len(row.numbers) < 2:
+        return False
     amounts = [other.base for other in row.numbers if _family(other) == _family(value)]
     return len(amounts) > 1 and abs(sum(amounts) - value.base) < _EPSILON
 

@@ -87,8 +87,7 @@ def _other_kind(row: Row) -> str | None:
         said = row.annual.says(phrases.reference) or row.annual.says(phrases.no_value) or text in name.text
         if not row.basis and not said and len(text) >= 5 and _overlap(text, name.text) < 0.5:
             return f"名称问的是“{name.head}”，填的却是一段描述，两者对不上。"
-    dates_only = not row.numbers and all(time.kind == "date" for time in row.annual.times)
-    if row.kind is Kind.QUANTITY and row.basis == "time" and dates_only and row.mismatch is None:
+    if row.kind is Kind.QUANTITY and row.basis == "time" and row.mismatch is None and _dates_only(row):
         return f"“{name.text}”要数的是多少，填的却是日期，两者对不上。"
     if len(row.numbers) != 1:
         return None
@@ -111,6 +110,10 @@ def _other_kind(row: Row) -> str | None:
         if asked and (name.denotes in _NOT_TIMED or name.head in _NUMBERS):
             return f"“{name.text}”要数的不是时间，填的却是“{text}”。"
     return None
+
+
+def _dates_only(row: Row) -> bool:
+    return not row.numbers and all(time.kind == "date" for time in row.annual.times)
 
 
 _NUMBERS = frozenset({"数量", "个数", "台数", "套数", "人数", "户数", "座数", "处数", "件数"})

@@ -60,7 +60,8 @@ class ProjectFacts:
 class Row:
     """An indicator under review. Everything here is derived from the text once and shared by all rules.
 
-    ``basis`` is what a third party could decide the annual value by; ``vague`` is True when there is nothing. Two rules
+    ``basis`` is what a third party could decide the annual value by; ``vague`` is True when there is nothing;
+    ``percentages_only`` when the annual value has numbers and all of them are percentages. Two rules
     leave a verdict that later rules build on: ``mismatch`` (C401: the class does not fit) and ``vague`` (M202: a
     percentage of nothing).
     """
@@ -77,6 +78,7 @@ class Row:
         "name",
         "name_parsed",
         "numbers",
+        "percentages_only",
         "vague",
     )
 
@@ -92,14 +94,10 @@ class Row:
         self.cycle = self.annual if same else read_again(indicator.cycle_value) if indicator.cycle_value else None
         # Ages describe whom is meant (65岁以上老年人), they are no target.
         self.numbers: list[Value] = [value for value in self.annual.values if value.dimension != "age"]
+        self.percentages_only = bool(self.numbers) and all(value.dimension == "percent" for value in self.numbers)
         self.basis: Basis = _basis(self)
         self.vague = self.basis == ""
         self.mismatch: str | None = None
-
-    @property
-    def percentages_only(self) -> bool:
-        """Whether the annual value's numbers are percentages, and there is at least one."""
-        return bool(self.numbers) and all(value.dimension == "percent" for value in self.numbers)
 
     @property
     def is_rate(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from reviewer.models import Audit, AuditName, Grade, Severity
 from reviewer.rules.engine import ProjectResult
@@ -50,20 +51,27 @@ def audit_of(result: ProjectResult, rows: list[RowScore], judged: Judged | None 
     >>> audit["completeness"].grade, audit["feasibility"].grade
     ('差', None)
     """
-    audits: dict[AuditName, Audit] = {
+    audits: dict[AuditName, _Opinion] = {
         "completeness": _completeness(result),
         "relevance": _relevance(result, rows),
         "appropriateness": _appropriateness(result, rows),
-        "feasibility": Audit(grade=None, reason=""),
+        "feasibility": _Opinion(None, ""),
     }
     if judged is not None:
-        return {name: _joined(audit, *judged[name]) for name, audit in audits.items()}
+        return {name: _joined(rules, *judged[name]) for name, rules in audits.items()}
     return {
-        name: Audit(grade=audit.grade, reason=audit.reason + UNJUDGED.get(name, "")) for name, audit in audits.items()
+        name: Audit(grade=rules.grade, reason=rules.reason + UNJUDGED.get(name, "")) for name, rules in audits.items()
     }
 
 
-def _joined(rules: Audit, grade: Grade, reason: str) -> Audit:
+class _Opinion(NamedTuple):
+    """What the rules say about one audit."""
+
+    grade: Grade | None
+    reason: str
+
+
+def _joined(rules: _Opinion, grade: Grade, reason: str) -> Audit:
     said = f"规则：{rules.reason}" if rules.reason else ""
     return Audit(grade=_worse(rules.grade, grade), reason=f"{said}模型：{reason}")
 
@@ -83,33 +91,33 @@ def _evidence(result: ProjectResult, audit: AuditName) -> tuple[Grade | None, li
     return grade, list(found)
 
 
-def _completeness(result: ProjectResult) -> Audit:
+def _completeness(result: ProjectResult) -> _Opinion:
     grade, found = _evidence(result, "completeness")
     if not result.rows:
-        return Audit(grade="差", reason=f"{'；'.join(['没有一条指标', *found])}。")
+        return _Opinion("差", f"{'；'.join(['没有一条指标', *found])}。")
     if grade is not None:
-        return Audit(grade=grade, reason=f"{'；'.join(found)}。")
+        return _Opinion(grade, f"{'；'.join(found)}。")
     unchecked = [answer.why for answer in result.unchecked if answer.code in EVIDENCE["completeness"]]
     if unchecked:
-        return Audit(grade=None, reason=f"没有发现缺项，但有没能检查的：{'；'.join(unchecked)}")
-    return Audit(grade="优", reason="规则没有发现目标或指标类别的缺项。")
+        return _Opinion(None, f"没有发现缺项，但有没能检查的：{'；'.join(unchecked)}")
+    return _Opinion("优", "规则没有发现目标或指标类别的缺项。")
 
 
-def _relevance(result: ProjectResult, rows: list[RowScore]) -> Audit:
+def _relevance(result: ProjectResult, rows: list[RowScore]) -> _Opinion:
     grade, found = _evidence(result, "relevance")
     off = sum(row.smart.relevant <= OFF_TOPIC for row in rows)
     if off and off * 2 >= len(rows):
         grade = _worse(grade, "中")
         found.append(f"{len(rows)} 条指标里有 {off} 条类别不当或与名称不符")
     if grade in ("中", "差"):
-        return Audit(grade=grade, reason=f"{'；'.join(found)}。")
+        return _Opinion(grade, f"{'；'.join(found)}。")
     hints = f"只有提示：{'；'.join(found)}。" if found else "没有发现明显不相关的指标。"
-    return Audit(grade=None, reason=hints)
+    return _Opinion(None, hints)
 
 
-def _appropriateness(result: ProjectResult, rows: list[RowScore]) -> Audit:
+def _appropriateness(result: ProjectResult, rows: list[RowScore]) -> _Opinion:
     if not rows:
-        return Audit(grade=None, reason="没有指标，无从判断。")
+        return _Opinion(None, "没有指标，无从判断。")
     clear = sum(row.smart.specific + row.smart.measurable for row in rows) / (2 * len(rows))
     grade = grade_of(20 * clear)
     reasons = [f"明确性、可衡量性平均 {clear:.1f}（满分 5）"]
@@ -120,4 +128,4 @@ def _appropriateness(result: ProjectResult, rows: list[RowScore]) -> Audit:
     limit, found = _evidence(result, "appropriateness")
     if limit is not None:
         grade = _worse(grade, limit)
-    return Audit(grade=grade, reason=f"{'；'.join([*reasons, *found])}。")
+    return _Opinion(grade, f"{'；'.join([*reasons, *found])}。")

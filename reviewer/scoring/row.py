@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from reviewer.language.classes import COSTS, Kind
@@ -79,14 +80,18 @@ def score_row(result: RowResult, judged: SmartScores | None = None) -> RowScore:
         + _TIME_BOUND * time_bound
     ) / 5
     score = min(score, ceiling)
-    smart = SmartScores(
+    return RowScore(_smart(*points), dict(zip(DIMENSIONS, reasons, strict=True)), score, grade_of(score))
+
+
+@lru_cache(maxsize=3125)  # so many there can be, some dozens of which occur
+def _smart(specific: int, measurable: int, achievable: int, relevant: int, time_bound: int) -> SmartScores:
+    return SmartScores(
         specific=specific,
         measurable=measurable,
         achievable=achievable,
         relevant=relevant,
         time_bound=time_bound,
     )
-    return RowScore(smart, dict(zip(DIMENSIONS, reasons, strict=True)), score, grade_of(score))
 
 
 _SPECIFIC, _MEASURABLE, _ACHIEVABLE, _RELEVANT, _TIME_BOUND = (WEIGHTS[dimension] for dimension in DIMENSIONS)
