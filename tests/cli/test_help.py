@@ -71,6 +71,8 @@ def desk(table: Path, root: Path, tmp_path: Path) -> Path:
     (tmp_path / "标注.jsonl").write_bytes((root / "data" / "gold" / "drafts.jsonl").read_bytes())
     (tmp_path / "标注_tables.jsonl").write_bytes((root / "data" / "gold" / "drafts_tables.jsonl").read_bytes())
     document = reviewer.read(table)
+    lines = "".join(f"{project.model_dump_json()}\n" for project in document.projects)
+    (tmp_path / "项目.jsonl").write_text(lines, encoding="utf-8")
     for name in ("申报表.xlsx", "初稿.xlsx", "修改稿.xlsx", "各单位/电影队/申报表.xlsx"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         written.write_xlsx(tmp_path / name, written.as_forms(document))
