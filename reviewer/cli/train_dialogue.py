@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from reviewer.cli.output import color_wanted, complain, emit, is_terminal, width
-from reviewer.reporting.layout import Paint
+from reviewer.reporting.layout import Paint, wrap
 from reviewer.reporting.training import Sheet
 from reviewer.training.models import TYPED, Exercise
 from reviewer.training.session import Session
@@ -72,8 +72,8 @@ class Dialogue:
         """Ask until nothing is left to ask, the input ends, or the learner quits."""
         session = self._session
         if session.answered:
-            _say([f"接着上次：已经答了 {session.answered} 题。"])
-        _say(["写答案；也可以写：提示、跳过、下一题、列表、退出、帮助。"])
+            self._tell(f"接着上次：已经答了 {session.answered} 题。")
+        self._tell("写答案；也可以写：提示、跳过、下一题、列表、退出、帮助。")
         shown = None
         while (exercise := session.current) is not None:
             if exercise is not shown:
@@ -84,13 +84,17 @@ class Dialogue:
                 break
         _say(self._sheet.ended(session))
 
+    def _tell(self, text: str) -> None:
+        _say(wrap(text, self._sheet.width))
+
     def _answered(self, line: str, exercise: Exercise) -> bool:
         """Do what *line* asks for; False when the learner leaves."""
         match _BY_WORD.get(line.strip().lower()):
             case "quit":
                 return False
             case "help":
-                _say(_HELP)
+                for text in _HELP:
+                    self._tell(text)
             case "list":
                 _say(self._sheet.questions(self._session))
             case "hint":
@@ -98,7 +102,7 @@ class Dialogue:
             case "skip":
                 self._session.skip()
                 if self._session.current is exercise:
-                    _say(["只剩这一题了。"])
+                    self._tell("只剩这一题了。")
             case "next":
                 _say(self._sheet.solution(self._session.give_up()))
             case "fields" if exercise.kind in TYPED:
@@ -117,11 +121,11 @@ class Dialogue:
                 complain("正在问模型……")
             _say(self._sheet.comment(*comment(exercise, graded.mended.row, self._llm)))
         if graded.understood and not graded.right and exercise.kind in TYPED:
-            _say(["  再改一次；或写：提示、下一题。"])
+            self._tell("再改一次；或写：提示、下一题。")
 
     def _by_fields(self) -> str:
         """Ask for the fields one by one; an empty line leaves a field as it is."""
-        _say(["不改的直接回车。"])
+        self._tell("不改的直接回车。")
         lines = []
         for title in ("名称", "类别", "年度值", "周期值"):
             text = (self._read(f"{title}：") or "").strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from random import Random
 
 from reviewer.models import Review
@@ -21,6 +22,11 @@ def catalogue_exercises(seed: int) -> list[Exercise]:
     >>> len(catalogue_exercises(1)) > 200
     True
     """
+    return list(_catalogue_exercises(seed))
+
+
+@lru_cache(maxsize=4)
+def _catalogue_exercises(seed: int) -> tuple[Exercise, ...]:
     everything = (*specimens(), *samples())
     beside = sound_rows(everything)
     made: list[Exercise | None] = []
@@ -29,7 +35,7 @@ def catalogue_exercises(seed: int) -> list[Exercise]:
         made += writes(specimen)
     made += orders(everything, seed)
     made += library_exercises()
-    return list({exercise.id: exercise for exercise in made if exercise is not None}.values())
+    return tuple({exercise.id: exercise for exercise in made if exercise is not None}.values())
 
 
 def review_exercises(review: Review, seed: int, *, masked: bool = False) -> list[Exercise]:
