@@ -40,7 +40,7 @@ class Action(StrEnum):
     "reviewer train rewrite --count 3",
     "reviewer train quiz --learner 小李 --review 申报表.xlsx --mask",
     "reviewer train handout --lesson 3 --output 第3课.docx",
-    "reviewer train handout --review 审核结果.json --mask --seed 7",
+    "reviewer train handout --review 申报表.xlsx --mask --seed 7",
     "reviewer train progress",
     "reviewer train progress --format csv --output 进度.csv",
     details="quiz 出短题，每题答完有解释和依据；rewrite 改写指标，说明哪些毛病没有了、哪些还在；"
