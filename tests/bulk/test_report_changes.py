@@ -52,12 +52,16 @@ def test_projects_are_matched_by_unit_and_name(tmp_path: Path) -> None:
     assert fallen.after
     assert (fallen.before.amount, fallen.after.amount) == (20.0, 25.0)
     assert sum(move.projects for move in changes.moves) == 5
-    good, bad = fallen.before.grade, fallen.after.grade
+    risen, new, gone = changes.projects[2:]
+    assert risen.before
+    assert risen.after
+    assert new.after
+    assert gone.before
     moved = {(move.before, move.after): (move.projects, move.amount, move.unpriced) for move in changes.moves}
-    assert moved[good, bad] == (1, 25.0, 0)
-    assert moved[bad, good] == (1, 12.0, 0)
-    assert moved[None, good] == (1, 0.0, 1)
-    assert moved[bad, None] == (1, 7.0, 0)
+    assert moved[fallen.before.grade, fallen.after.grade] == (1, 25.0, 0)
+    assert moved[risen.before.grade, risen.after.grade] == (1, 12.0, 0)
+    assert moved[None, new.after.grade] == (1, 0.0, 1)
+    assert moved[gone.before.grade, None] == (1, 7.0, 0)
     assert changes.before.projects == report.total.projects == 4
 
 
