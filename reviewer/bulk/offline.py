@@ -23,6 +23,7 @@ from reviewer.bulk.work import Finished, Task, Worker, gave_up
 from reviewer.errors import RunError
 
 _COLLECT = 1_000  # projects
+_FILE = 50  # what a file counts as: a workbook leaves more behind than it has projects
 _SETTLE = 5.0  # seconds for a process to end by itself
 _STILLBORN = 5  # processes in a row that die before they are ready
 _DIED = "审核它的进程两次意外退出（内存不够、被系统结束，或者文件让程序崩溃）"
@@ -35,8 +36,8 @@ def run(tasks: Iterator[Task], settings: RunSettings, keeper: Keeper, workers: i
 
 
 def _here(tasks: Iterator[Task], settings: RunSettings) -> Iterator[Finished]:
+    worker = Worker(settings)
     with _collecting_seldom() as count:
-        worker = Worker(settings)
         for task in tasks:
             finished = worker.finish(task)
             count(finished)
@@ -50,7 +51,7 @@ class _Collector:
         self._projects = 0
 
     def __call__(self, finished: Finished) -> None:
-        self._projects += len(finished.rows) + 1
+        self._projects += len(finished.rows) + _FILE
         if self._projects >= _COLLECT:
             self._projects = 0
             gc.collect()
@@ -111,8 +112,8 @@ class _Hand:
 
 def _serve(connection: Connection, settings: RunSettings) -> None:
     """Work until the line is closed: what a process does."""
+    worker = Worker(settings)
     with _collecting_seldom() as count, suppress(EOFError, OSError):
-        worker = Worker(settings)
         connection.send(None)
         while True:
             finished = worker.finish(connection.recv())
