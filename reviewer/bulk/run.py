@@ -14,7 +14,7 @@ from reviewer.bulk.events import Events
 from reviewer.bulk.interrupt import Interrupt
 from reviewer.bulk.keeping import Keeper
 from reviewer.bulk.rundir import Run, RunSettings, opened
-from reviewer.bulk.sources import Source, address, files, left, parts, shown
+from reviewer.bulk.sources import Source, address, files, is_parted, left, parts, shown
 from reviewer.bulk.store import Counts, Store, StoredProject
 from reviewer.bulk.work import Task
 from reviewer.models import Grade
@@ -187,11 +187,13 @@ def _tasks(listed: list[Path], store: Store, retry: bool, events: Events, interr
             if interrupt.asked:
                 return
             events.found(found + count - 1 + left(source, count))
-            store.forget_parts(source.address, before, source.line)
-            before = source.line
+            if is_parted(path):
+                store.forget_parts(source.address, before, source.line)
+                before = source.line
             yield _task(source, store, retry)
         found += count - 1
-        store.forget_parts(address(path), before)
+        if is_parted(path):
+            store.forget_parts(address(path), before)
 
 
 def _task(source: Source, store: Store, retry: bool) -> Task:

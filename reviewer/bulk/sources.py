@@ -122,6 +122,11 @@ def parts(path: Path) -> Iterator[Source]:
         yield whole
 
 
+def is_parted(path: Path) -> bool:
+    """Whether a file of this name is worked on in parts."""
+    return path.suffix.lower() in (_JSONL, _PARQUET)
+
+
 def left(source: Source, count: int) -> int:
     """Return about how many parts a JSONL file has after *source*, the last of *count*; 0 for other files."""
     if source.path.suffix.lower() != _JSONL or not source.size:
