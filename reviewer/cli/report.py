@@ -21,8 +21,10 @@ from reviewer.reporting.formats import BY_SUFFIX, SUFFIXES, Format
 
 if TYPE_CHECKING:
     from reviewer.bulk.department import Report
+    from reviewer.bulk.export import Kind
 
-_FORMATS = (Format.TERMINAL, Format.HTML, Format.XLSX, Format.DOCX, Format.MARKDOWN, Format.JSON)
+_PAPERS = (Format.TERMINAL, Format.HTML, Format.XLSX, Format.DOCX, Format.MARKDOWN, Format.JSON)
+_TABLES: dict[Format, Kind] = {Format.PARQUET: "parquet", Format.JSONL: "jsonl"}
 _FOR_PEOPLE = (Format.HTML, Format.XLSX, Format.DOCX)
 _NAME = f"部门报告{OUR_MARK}"
 
@@ -32,10 +34,12 @@ _NAME = f"部门报告{OUR_MARK}"
     "reviewer report 批次/",
     "reviewer report 批次/ --output 报告/",
     "reviewer report 批次/ --against 去年的批次/ --output 报告.html",
+    "reviewer report 批次/ --format parquet --output 表/",
     details="做完的、中断的、正在做的批次都可以，不会再问模型，不再花钱。总分、各等级的金额、单位和项目的排名、各种问题和例子、"
     "空泛用语、照抄和重复计算、没有检查和没能判断的，都在里面。\n"
     "单价写在 reviewer.toml 里，就算出费用。--output 给文件夹，写出 html、xlsx、docx；"
-    "html 里太长的表只列前面的，xlsx 里是全部。",
+    "html 里太长的表只列前面的，xlsx 里是全部。\n"
+    "parquet（要装 reviewer[parquet]）和 jsonl 是给做数据的人的四张表，写进 --output 的文件夹。",
 )
 def report(
     folder: Annotated[Path, typer.Argument(metavar="批次", help="reviewer bulk 的 --run 用的文件夹。")],
@@ -44,9 +48,9 @@ def report(
         list[Format] | None,
         typer.Option(
             "--format",
-            parser=one_of(*_FORMATS),
+            parser=one_of(*_PAPERS, *_TABLES),
             metavar="格式",
-            help="terminal、html、xlsx、docx、markdown 或 json，可以写几个。"
+            help="terminal、html、xlsx、docx、markdown、json、parquet 或 jsonl，可以写几个。"
             "不写就看 --output 的后缀；给文件夹就是 html、xlsx、docx。",
         ),
     ] = None,
@@ -56,13 +60,32 @@ def report(
     config: Config = None,
 ) -> int:
     """Report on a run."""
-    targets = _targets(formats or [], output)
+    papers = [format_ for format_ in formats or [] if format_ not in _TABLES]
+    tables = [format_ for format_ in dict.fromkeys(formats or []) if format_ in _TABLES]
+    if tables:
+        _export(folder, tables, output)
+        if not papers:
+            return 0
+    targets = _targets(papers, output)
     found = _report(folder, against, config)
     for format_, path in targets:
         emit([_written(found, format_, to_screen=is_standard_output(path))], path)
         if path is not None and len(targets) > 1:
             complain(f"已写 {displayable(path)}")
     return 0
+
+
+def _export(folder: Path, kinds: Sequence[Format], output: str | None) -> None:
+    """Write the tables of a run. Raises ``UsageError`` when *output* is no folder."""
+    from reviewer.bulk.export import export_tables
+    from reviewer.bulk.rundir import opened_for_reading
+
+    if output is None or not is_folder(output, []):
+        raise UsageError(f"{kinds[0]} 是几张表，--output 请给一个文件夹，如 --output 表/。")
+    with opened_for_reading(folder) as run:
+        for kind in kinds:
+            for path in export_tables(run, Path(output), _TABLES[kind]):
+                complain(f"已写 {displayable(path)}")
 
 
 def _targets(formats: Sequence[Format], output: str | None) -> list[tuple[Format, Path | None]]:
@@ -77,7 +100,7 @@ def _targets(formats: Sequence[Format], output: str | None) -> list[tuple[Format
         return shown + [(format_, folder / f"{_NAME}{SUFFIXES[format_]}") for format_ in written]
     if not chosen:
         suffix = path.suffix.lower() if path else ""
-        chosen = [BY_SUFFIX[suffix] if BY_SUFFIX.get(suffix) in _FORMATS else Format.TERMINAL]
+        chosen = [BY_SUFFIX[suffix] if BY_SUFFIX.get(suffix) in _PAPERS else Format.TERMINAL]
     if len(chosen) > 1:
         raise UsageError(f"要写 {'、'.join(chosen)} 几种格式，--output 请给一个文件夹，如 --output 报告/。")
     if is_standard_output(path):

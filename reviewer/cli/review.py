@@ -36,7 +36,7 @@ from reviewer.cli.output import complain, displayable, emit
 from reviewer.cli.progress import Progress
 from reviewer.configuration import read_configuration
 from reviewer.errors import InputError, UsageError
-from reviewer.reporting.formats import Format, Reviewed
+from reviewer.reporting.formats import OF_A_REVIEW, Format, Reviewed
 
 if TYPE_CHECKING:
     from reviewer.settings import LLM
@@ -75,7 +75,7 @@ def review(
         list[Format] | None,
         typer.Option(
             "--format",
-            parser=one_of(*Format),
+            parser=one_of(*OF_A_REVIEW),
             metavar="格式",
             help="terminal、xlsx（批注在原表的副本上）、docx（审核意见书）、html（可筛选的网页）、markdown、csv、json、"
             "jsonl（每个文件一行）、sarif 或 junit，可以写多次。不写就看 --output 的后缀，再没有就是 terminal；"

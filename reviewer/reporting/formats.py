@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """What a review can be written as."""
+    """What a review, or a run of many, can be written as."""
 
     TERMINAL = "terminal"
     JSON = "json"
@@ -26,6 +26,7 @@ class Format(StrEnum):
     DOCX = "docx"
     SARIF = "sarif"
     JUNIT = "junit"
+    PARQUET = "parquet"
 
 
 SUFFIXES = {
@@ -42,6 +43,9 @@ SUFFIXES = {
 """The ending of a file in each format; the terminal has none."""
 
 BY_SUFFIX = {suffix: format_ for format_, suffix in SUFFIXES.items()} | {".htm": Format.HTML}
+
+OF_A_REVIEW = tuple(format_ for format_ in Format if format_ is not Format.PARQUET)
+"""Formats of reviews; Parquet holds the tables of a run."""
 
 ONE_EACH = frozenset({Format.HTML, Format.XLSX, Format.DOCX})
 """Formats that hold the review of one file; the others can hold those of many."""

@@ -17,8 +17,10 @@ from reviewer.bulk.export import Kind, export_tables
 from reviewer.bulk.export.tables import SCHEMA_VERSION, TABLES, Column
 from reviewer.bulk.rundir import Run, RunSettings, opened
 from reviewer.bulk.store import FileRow, row_of
+from reviewer.cli import main
 from reviewer.errors import UsageError
 from reviewer.models import Diagnostic, DocumentHead, ProjectError, Review
+from tests.bulk.runs import demanding
 
 pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow (extra parquet) is not installed")
 
@@ -172,6 +174,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from reviewer.bulk.export import export_tables
 from reviewer.bulk.rundir import RunSettings, opened
+from reviewer.cli import main
 from reviewer.errors import UsageError
 with TemporaryDirectory() as folder, opened(Path(folder, "run"), RunSettings.of({})) as run:
     assert len(export_tables(run, Path(folder), "jsonl")) == 4
@@ -200,3 +203,21 @@ def test_the_documentation_has_every_column(table: Any) -> None:
     page = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
     wanted = f"## {table.name}\n\n一行是{table.row}。\n\n{documented(table.columns)}\n"
     assert wanted in page, f"docs/export.md should say:\n{wanted}"
+
+
+def test_the_command_writes_tables_beside_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, tables = demanding(tmp_path / "批次"), tmp_path / "表"
+    given = ["report", str(folder), "--format", "parquet", "--format", "jsonl"]
+    assert main([*given, "--output", str(tables)]) == 0
+    kinds = ("parquet", "jsonl")
+    assert {path.name for path in tables.iterdir()} == {f"{name}.{kind}" for name in NAMES for kind in kinds}
+    assert capsys.readouterr().err.count("已写") == 8
+    assert main([*given, "--format", "html", "--output", f"{tables}/"]) == 0
+    assert len(list(tables.iterdir())) == 9
+
+
+@pytest.mark.parametrize("output", [[], ["--output", "-"], ["--output", "问题.parquet"]])
+def test_tables_need_a_folder(tmp_path: Path, output: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    folder = demanding(tmp_path / "批次")
+    assert main(["report", str(folder), "--format", "parquet", *output]) == 2
+    assert "parquet 是几张表，--output 请给一个文件夹" in capsys.readouterr().err
