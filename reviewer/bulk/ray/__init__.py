@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from reviewer.bulk.events import Events
 from reviewer.bulk.keeping import Keeper
 from reviewer.bulk.ray.hands import ModelHand, RulesHand
-from reviewer.bulk.ray.pool import Pool
+from reviewer.bulk.ray.pool import Lease, Pool
 from reviewer.bulk.rundir import Run
 from reviewer.bulk.sources import Fetched
 from reviewer.bulk.store import ProjectRow
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 _AHEAD = 2
 """Inputs of a process that works by the rules: one under way and one that waits, so that it need not."""
 _WAITING = 4
-"""Projects of a process that wait for the desk beyond its share of the concurrency."""
+"""Projects of a process beyond twice its share of the concurrency: others may have less to do, and the desk never."""
+_OPENING = 4
+"""Whole files that a process may be reading at once: what is in them will be known then."""
 _TRIES = 2
 _TICK = 0.5
 _NO_DESK = "向模型提问的进程意外退出了。得到的回答都在，请再运行同一条命令。"
@@ -107,11 +109,11 @@ async def _drive(
                 pass
         return None
     processes = min(processes, llm.concurrency)
-    slots = ceil(llm.concurrency / processes) + _WAITING
+    slots = 2 * ceil(llm.concurrency / processes) + _WAITING
     async with _desk(ray, run, llm) as desk:
         make = _maker(ray.remote(ModelHand), run.settings, replace(llm, api_key=None), desk, slots)
         async with Pool(make, processes, slots, died) as pool:
-            judging = _Model(pool, died, keeper, run, events, desk, max_failures)
+            judging = _Model(pool, died, keeper, run, events, desk, slots, max_failures)
             watch = asyncio.create_task(judging.watch(interrupted))
             try:
                 async for _ in workers.run(judging.until_over(tasks), judging.finish, processes * slots):
@@ -173,19 +175,23 @@ class _Rules:
         given = _Input(task, fetched)
         for _ in range(_TRIES):
             with suppress(self._died):
-                async with self._pool.hand() as actor:
-                    return await self._hear(actor, given)
+                async with self._pool.lend(self._weight(given)) as lease:
+                    return await self._hear(lease, given)
         # Perhaps another input killed the process that had them both.
         for _ in range(_TRIES):
             with suppress(self._died):
-                async with self._pool.alone() as actor:
-                    return await self._hear(actor, given)
+                async with self._pool.alone() as lease:
+                    return await self._hear(lease, given)
         self._keeper.put(gave_up(task.source, _DIED, fetched.digest))
         return None
 
-    async def _hear(self, actor: Any, given: _Input) -> None:
-        async for piece in actor.finish.options(num_returns="streaming").remote(given.task, given.fetched):
+    async def _hear(self, lease: Lease, given: _Input) -> None:
+        async for piece in lease.actor.finish.options(num_returns="streaming").remote(given.task, given.fetched):
             self._keep(given, await piece)
+            lease.weigh(self._weight(given))
+
+    def _weight(self, given: _Input) -> int:
+        return 1
 
     def _keep(self, given: _Input, piece: Finished) -> None:
         self._keeper.put(piece)
@@ -202,9 +208,11 @@ class _Model(_Rules):
         run: Run,
         events: Events,
         desk: Any,
+        slots: int,
         max_failures: int | None,
     ) -> None:
         super().__init__(pool, died, keeper)
+        self._slots = slots
         self.over = False
         self._store = run.store
         self._events = events
@@ -242,6 +250,12 @@ class _Model(_Rules):
         if isinstance(state.stopped, Fatal):
             raise EndpointError(state.stopped.message)
         return state.stopped.message if state.stopped else self._fed_up
+
+    def _weight(self, given: _Input) -> int:
+        """Return how many projects of an input are under way; of a part there are many before anybody has looked."""
+        if given.file is not None:
+            return min(given.task.projects - len(given.task.settled), self._slots)
+        return self._slots if given.task.source.line else ceil(self._slots / _OPENING)
 
     def _keep(self, given: _Input, piece: Finished) -> None:
         file = piece.file

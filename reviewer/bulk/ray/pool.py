@@ -16,22 +16,38 @@ _STARTS = 3
 _PAUSE = 2.0
 
 
-class Pool:
-    """*count* actors that *make* makes, given (CPUs), each with *slots* inputs at once; use it as an async context.
+class Lease:
+    """An actor that is lent for an input, and how much of its room that takes."""
 
-    Raises ``RunError`` from :meth:`hand` when no process can be had.
+    def __init__(self, actor: Any, weight: int, heavier: Callable[[int], None]) -> None:
+        self.actor = actor
+        self.weight = weight
+        self._heavier = heavier
+
+    def weigh(self, weight: int) -> None:
+        """Say how much room the input takes from now on."""
+        if weight != self.weight:
+            self._heavier(weight - self.weight)
+            self.weight = weight
+
+
+class Pool:
+    """*count* actors that *make* makes, given how many CPUs; use it as an async context.
+
+    An actor is lent as long as the inputs that it has take less than its *room*; the last may go beyond, for nobody
+    knows how much is in an input before it is read. Raises ``RunError`` from :meth:`lend` when no process can be had.
     """
 
-    def __init__(self, make: Callable[[int], Any], count: int, slots: int, died: type[Exception]) -> None:
+    def __init__(self, make: Callable[[int], Any], count: int, room: int, died: type[Exception]) -> None:
         self._make = make
         self._count = count
-        self._slots = slots
+        self._room = room
         self._died = died
-        self._open: dict[Any, int] = {}  # actor: inputs it has
+        self._open: dict[Any, int] = {}  # actor: room that is taken
         self._joining: set[asyncio.Task[None]] = set()
         self._failed_starts = 0
         self._problem: str | None = None
-        self._changed = asyncio.Condition()
+        self._free_again = asyncio.Event()
         self._alone: Any = None
         self._alone_lock = asyncio.Lock()
 
@@ -46,52 +62,52 @@ class Pool:
         await asyncio.gather(*self._joining, return_exceptions=True)
 
     @asynccontextmanager
-    async def hand(self) -> AsyncIterator[Any]:
+    async def lend(self, weight: int) -> AsyncIterator[Lease]:
         """Lend the actor that has least to do; when it dies meanwhile, that is raised, and another takes its place."""
-        actor = await self._free()
+        actor = await self._free(weight)
+
+        def heavier(by: int) -> None:
+            if actor in self._open:
+                self._open[actor] += by
+                self._free_again.set()
+
+        lease = Lease(actor, weight, heavier)
         try:
-            yield actor
+            yield lease
         except self._died:
             if self._open.pop(actor, None) is not None:
                 self._replace()
             raise
         finally:
-            async with self._changed:
-                if actor in self._open:
-                    self._open[actor] -= 1
-                self._changed.notify()
+            lease.weigh(0)
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[Any]:
+    async def alone(self) -> AsyncIterator[Lease]:
         """Lend an actor that has nothing else to do, for an input that others died of, or with."""
         async with self._alone_lock:
             if self._alone is None:
                 self._alone = self._make(0)
             try:
-                yield self._alone
+                yield Lease(self._alone, 0, lambda by: None)
             except self._died:
                 self._alone = None
                 raise
 
-    async def _free(self) -> Any:
-        def found() -> Any:
+    async def _free(self, weight: int) -> Any:
+        while True:
             if self._problem is not None:
                 raise RunError(self._problem)
-            return min(
-                (actor for actor, count in self._open.items() if count < self._slots),
-                key=self._open.__getitem__,
-                default=None,
-            )
-
-        async with self._changed:
-            while (actor := found()) is None:
-                try:
-                    await asyncio.wait_for(self._changed.wait(), PATIENCE)
-                except TimeoutError:
-                    if not self._open:
-                        raise RunError(_NONE) from None
-            self._open[actor] += 1
-            return actor
+            actor = min(self._open, key=self._open.__getitem__, default=None)
+            if actor is not None and self._open[actor] < self._room:
+                self._open[actor] += weight
+                return actor
+            self._free_again.clear()
+            try:
+                await asyncio.wait_for(self._free_again.wait(), PATIENCE)
+            except TimeoutError:
+                # While some work, one of them will be free; without any there is nobody to wait for.
+                if not self._open:
+                    raise RunError(_NONE) from None
 
     def _replace(self) -> None:
         task = asyncio.create_task(self._join())
@@ -106,27 +122,21 @@ class Pool:
             except self._died as error:
                 self._failed_starts += 1
                 if self._failed_starts >= _STARTS and not self._open:
-                    await self._give_up(
-                        f"Ray 集群里启动不了进程：{_last_line(error)}。请在每个节点上装好同一版 reviewer。"
-                    )
+                    self._give_up(f"Ray 集群里启动不了进程：{_last_line(error)}。请在每个节点上装好同一版 reviewer。")
                     return
                 await asyncio.sleep(_PAUSE)
                 continue
             if misfit is not None:
-                await self._give_up(
-                    f"Ray 集群里有节点和批次不一致：{misfit}。请在每个节点上装好同一版 reviewer 和规则。"
-                )
+                self._give_up(f"Ray 集群里有节点和批次不一致：{misfit}。请在每个节点上装好同一版 reviewer 和规则。")
                 return
             self._failed_starts = 0
-            async with self._changed:
-                self._open[actor] = 0
-                self._changed.notify_all()
+            self._open[actor] = 0
+            self._free_again.set()
             return
 
-    async def _give_up(self, problem: str) -> None:
-        async with self._changed:
-            self._problem = problem
-            self._changed.notify_all()
+    def _give_up(self, problem: str) -> None:
+        self._problem = problem
+        self._free_again.set()
 
 
 def _last_line(error: Exception) -> str:
