@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -39,7 +40,8 @@ _WAITING = 4
 _OPENING = 4
 """Whole files that a process may be reading at once: what is in them will be known then."""
 _TRIES = 2
-_TICK = 0.5
+_TICK = 0.5  # seconds
+_PATIENCE = 10.0  # seconds to wait for a cluster
 _NO_DESK = "向模型提问的进程意外退出了。得到的回答都在，请再运行同一条命令。"
 _DIED = "审核它的进程几次意外退出，最后一次只审核它（内存不够、被系统结束，或者文件让程序崩溃）"
 
@@ -67,8 +69,7 @@ def run(
 
 @contextmanager
 def _cluster(address: str | None) -> Iterator[Any]:
-    if address is not None and "://" in address:
-        raise UsageError(f"--ray-address 不能是 {address}：请在集群的一个节点上运行，写 主机:端口 或 auto。")
+    _check_address(address)
     # Before it is imported: nothing is reported to anybody.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     try:
@@ -79,14 +80,30 @@ def _cluster(address: str | None) -> Iterator[Any]:
     try:
         ray.init(address=address or "local", log_to_driver=False, logging_level=logging.ERROR, **local)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        where = f"连不上 {address} 的 Ray 集群" if address else "在本机启动不了 Ray"
-        raise UsageError(
-            f"{where}（{str(error).strip().splitlines()[0]}）。请用 ray status 检查，或改用 --engine local。"
-        ) from error
+        raise _unreachable(address, error) from error
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _check_address(address: str | None) -> None:
+    """Raise ``UsageError`` for a cluster that is not there, which Ray itself would look for over a minute."""
+    if address is None or address == "auto":
+        return
+    host, _, port = address.rpartition(":")
+    if "/" in host or not host or not port.isdecimal():
+        raise UsageError(f"--ray-address 不能是 {address}：请在集群的一个节点上运行，写 主机:端口 或 auto。")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise _unreachable(address, error) from error
+
+
+def _unreachable(address: str | None, error: Exception) -> UsageError:
+    where = f"连不上 {address} 的 Ray 集群" if address else "在本机启动不了 Ray"
+    said = str(error).strip().partition("\n")[0] or type(error).__name__
+    return UsageError(f"{where}（{said}）。请用 ray status 检查，或改用 --engine local。")
 
 
 async def _drive(
