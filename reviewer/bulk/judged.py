@@ -16,7 +16,7 @@ from itertools import islice
 from reviewer.bulk.events import Events
 from reviewer.bulk.keeping import Keeper
 from reviewer.bulk.rundir import Run
-from reviewer.bulk.store import row_of
+from reviewer.bulk.store import ProjectRow, row_of
 from reviewer.bulk.work import Task, Worker, gave_up
 from reviewer.errors import EndpointError, ReviewerError
 from reviewer.judging import workers
@@ -151,8 +151,7 @@ class _Desk:
         self._prompts = load_prompts(llm.prompts_dir)
         self._cassettes = cassettes
         self._events = events
-        self._max_failures = max_failures
-        self._failures = 0
+        self._failures = Failures(max_failures)
 
     async def judge(self, case: Case) -> None:
         """Have *case* judged and keep its row, unless the run was stopped before it was asked about fully."""
@@ -174,16 +173,33 @@ class _Desk:
         row = row_of(case.position, case.key, review)
         self._store.put_projects(case.file, [row])
         self._events.project(row)
-        if row.error is not None:
-            self._failures += 1
-            if self._failures == self._max_failures:
-                self.over = True
-                self.stopped = f"已有 {self._failures} 个项目没能请模型判断，最后一个的原因：{row.error.message}"
+        if self._failures.too_many(row):
+            self.over = True
+            self.stopped = self._failures.message
 
     def _recorded(self, case: Case) -> AbstractContextManager[None]:
         if self._cassettes is None or not case.result.rows:
             return nullcontext()
         return self._cassettes.project(case.position + 1, case.result.facts.project.name)
+
+
+class Failures:
+    """Counts projects that could not be judged; ``message`` says in Chinese that there are *most* of them."""
+
+    def __init__(self, most: int | None) -> None:
+        self.message: str | None = None
+        self._most = most
+        self._count = 0
+
+    def too_many(self, row: ProjectRow) -> bool:
+        """Count *row* if it failed, and return whether it is the last that is borne."""
+        if row.error is None:
+            return False
+        self._count += 1
+        if self._count != self._most:
+            return False
+        self.message = f"已有 {self._count} 个项目没能请模型判断，最后一个的原因：{row.error.message}"
+        return True
 
 
 async def reviewed(case: Case, judge: Judge, assembly: Assembly) -> ProjectReview:

@@ -213,7 +213,7 @@ def test_whatever_ends_the_driver_it_goes_on(bulk: Command, endpoint: Endpoint) 
     assert len(endpoint.calls) <= 40 + CONCURRENCY
 
 
-def test_one_pace_one_cap_and_one_refusal_for_all(bulk: Command, endpoint: Endpoint) -> None:
+def test_one_pace_one_cap_and_one_patience_for_all(bulk: Command, endpoint: Endpoint) -> None:
     endpoint.behave(lambda call: error(401, f"wrong key {KEY}"))
     bulk(code=5)
     assert len(endpoint.calls) <= CONCURRENCY
@@ -224,6 +224,10 @@ def test_one_pace_one_cap_and_one_refusal_for_all(bulk: Command, endpoint: Endpo
     calls = endpoint.calls
     assert 15 <= bulk.judged() == len(calls) < 40
     assert calls[-1].at - calls[0].at >= (len(calls) - 1) * 0.1 * 0.9
+    endpoint.behave(lambda call: error(400, "content management policy", code="content_filter"))
+    assert "已有 2 个项目没能请模型判断" in bulk("--rpm", "600", "--max-failures", "2", code=4)
+    # Twice the concurrency and four a process may have been begun, and are finished.
+    assert len(endpoint.calls) <= 2 + 2 * CONCURRENCY + 8
 
 
 def test_the_rules_alone_say_the_same_as_here(environment: dict[str, str], tables: Path, tmp_path: Path) -> None:

@@ -62,11 +62,11 @@ class Actor:
             raise Died
 
 
-def conduct(folder: Path, make: Callable[[int], Actor]) -> list[FileRow]:
+def conduct(folder: Path, make: Callable[[int], Actor], said: list[str]) -> list[FileRow]:
     """Return the files as they were kept."""
 
     async def main() -> None:
-        async with Pool(make, 2, 4, Died) as pool:
+        async with Pool(make, 2, 4, Died, said.append) as pool:
             rules = _Rules(pool, Died, keeper)
             async for _ in workers.run(map(Task, sources([folder])), rules.finish, 8):
                 pass
@@ -77,23 +77,30 @@ def conduct(folder: Path, make: Callable[[int], Actor]) -> list[FileRow]:
         return [row for _, row in store.files()]
 
 
-def test_one_input_that_kills_every_process_harms_no_other(tmp_path: Path) -> None:
+@pytest.fixture
+def said() -> list[str]:
+    """What the user is told."""
+    return []
+
+
+def test_one_input_that_kills_every_process_harms_no_other(tmp_path: Path, said: list[str]) -> None:
     folder = write_folder(tmp_path / "申报", 24)
-    files = conduct(folder, lambda _: Actor({"表0007.json"}))
+    files = conduct(folder, lambda _: Actor({"表0007.json"}), said)
     assert len(files) == 24
+    assert said[0] == "集群里有一个进程意外退出了，它手头的文件交给别的进程。"
     (lost,) = [file for file in files if file.state == "unreadable"]
     assert lost.name.endswith("表0007.json")
     assert "几次意外退出，最后一次只审核它" in (lost.message or "")
     assert sum(file.projects for file in files) == 46
 
 
-def test_a_cluster_of_another_version_is_refused(tmp_path: Path) -> None:
+def test_a_cluster_of_another_version_is_refused(tmp_path: Path, said: list[str]) -> None:
     folder = write_folder(tmp_path / "申报", 3)
     with pytest.raises(RunError, match="节点和批次不一致：规则和批次用的不一样"):
-        conduct(folder, lambda _: Actor(set(), "规则和批次用的不一样"))
+        conduct(folder, lambda _: Actor(set(), "规则和批次用的不一样"), said)
 
 
-def test_processes_that_never_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_never_start(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "_PAUSE", 0.01)
     folder = write_folder(tmp_path / "申报", 3)
 
@@ -102,10 +109,10 @@ def test_processes_that_never_start(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             raise Died("boom\nModuleNotFoundError: No module named 'reviewer'")
 
     with pytest.raises(RunError, match="启动不了进程：ModuleNotFoundError: No module named 'reviewer'"):
-        conduct(folder, lambda _: Stillborn(set()))
+        conduct(folder, lambda _: Stillborn(set()), said)
 
 
-def test_a_cluster_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_without_room(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "PATIENCE", 0.05)
     folder = write_folder(tmp_path / "申报", 3)
 
@@ -115,12 +122,12 @@ def test_a_cluster_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             return None
 
     with pytest.raises(RunError, match="没有能用的进程"):
-        conduct(folder, lambda _: Pending(set()))
+        conduct(folder, lambda _: Pending(set()), said)
 
 
-def test_results_of_two_processes_are_those_of_one(tmp_path: Path) -> None:
+def test_results_of_two_processes_are_those_of_one(tmp_path: Path, said: list[str]) -> None:
     folder = write_folder(tmp_path / "申报", 10)
     worker = Worker(RunSettings.of({}))
     wanted = [worker.finish(Task(source)) for source in sources([folder])]
-    files = conduct(folder, lambda _: Actor(set()))
+    files = conduct(folder, lambda _: Actor(set()), said)
     assert files == [one.file for one in wanted if isinstance(one, Finished)]

@@ -18,12 +18,12 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from reviewer.bulk.events import Events
+from reviewer.bulk.judged import Failures, spent
 from reviewer.bulk.keeping import Keeper
 from reviewer.bulk.ray.hands import ModelHand, RulesHand
 from reviewer.bulk.ray.pool import Lease, Pool
 from reviewer.bulk.rundir import Run
 from reviewer.bulk.sources import Fetched
-from reviewer.bulk.store import ProjectRow
 from reviewer.bulk.work import Finished, Task, gave_up
 from reviewer.errors import EndpointError, RunError, UsageError
 from reviewer.judging import workers
@@ -120,7 +120,7 @@ async def _drive(
     died = ray.exceptions.RayError
     if llm is None:
         make = _maker(ray.remote(RulesHand), run.settings)
-        async with Pool(make, processes, _AHEAD, died) as pool:
+        async with Pool(make, processes, _AHEAD, died, events.note) as pool:
             offline = _Rules(pool, died, keeper)
             async for _ in workers.run(tasks, offline.finish, processes * _AHEAD):
                 pass
@@ -129,7 +129,7 @@ async def _drive(
     slots = 2 * ceil(llm.concurrency / processes) + _WAITING
     async with _desk(ray, run, llm) as desk:
         make = _maker(ray.remote(ModelHand), run.settings, replace(llm, api_key=None), desk, slots)
-        async with Pool(make, processes, slots, died) as pool:
+        async with Pool(make, processes, slots, died, events.note) as pool:
             judging = _Model(pool, died, keeper, run, events, desk, slots, max_failures)
             watch = asyncio.create_task(judging.watch(interrupted))
             try:
@@ -151,7 +151,6 @@ def _maker(kind: Any, *arguments: Any) -> Callable[[int], Any]:
 async def _desk(ray: Any, run: Run, llm: LLM) -> AsyncIterator[Any]:
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-    from reviewer.bulk.judged import spent
     from reviewer.bulk.ray.desk import Desk
 
     if llm.record or llm.replay:
@@ -234,9 +233,7 @@ class _Model(_Rules):
         self._store = run.store
         self._events = events
         self._desk = desk
-        self._max_failures = max_failures
-        self._failures = 0
-        self._fed_up: str | None = None
+        self._failures = Failures(max_failures)
 
     def until_over(self, tasks: Iterator[Task]) -> Iterator[Task]:
         """Yield *tasks* as long as inputs are to be begun."""
@@ -266,7 +263,7 @@ class _Model(_Rules):
             raise RunError(state.fault)
         if isinstance(state.stopped, Fatal):
             raise EndpointError(state.stopped.message)
-        return state.stopped.message if state.stopped else self._fed_up
+        return state.stopped.message if state.stopped else self._failures.message
 
     def _weight(self, given: _Input) -> int:
         """Return how many projects of an input are under way; of a part there are many before anybody has looked."""
@@ -287,12 +284,6 @@ class _Model(_Rules):
             self._store.put_projects(given.file, [row])
             self._events.project(row)
             given.task = replace(given.task, done=given.task.done | {row.position})
-            self._count(row)
-
-    def _count(self, row: ProjectRow) -> None:
-        if row.error is not None:
-            self._failures += 1
-            if self._failures == self._max_failures:
+            if self._failures.too_many(row):
                 self.over = True
                 self._desk.close.remote()
-                self._fed_up = f"已有 {self._failures} 个项目没能请模型判断，最后一个的原因：{row.error.message}"

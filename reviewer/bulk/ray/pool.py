@@ -35,14 +35,18 @@ class Pool:
     """*count* actors that *make* makes, given how many CPUs; use it as an async context.
 
     An actor is lent as long as the inputs that it has take less than its *room*; the last may go beyond, for nobody
-    knows how much is in an input before it is read. Raises ``RunError`` from :meth:`lend` when no process can be had.
+    knows how much is in an input before it is read. *told* hears of what died. Raises ``RunError`` from :meth:`lend`
+    when no process can be had.
     """
 
-    def __init__(self, make: Callable[[int], Any], count: int, room: int, died: type[Exception]) -> None:
+    def __init__(
+        self, make: Callable[[int], Any], count: int, room: int, died: type[Exception], told: Callable[[str], None]
+    ) -> None:
         self._make = make
         self._count = count
         self._room = room
         self._died = died
+        self._told = told
         self._open: dict[Any, int] = {}  # actor: room that is taken
         self._joining: set[asyncio.Task[None]] = set()
         self._failed_starts = 0
@@ -76,6 +80,7 @@ class Pool:
             yield lease
         except self._died:
             if self._open.pop(actor, None) is not None:
+                self._told("集群里有一个进程意外退出了，它手头的文件交给别的进程。")
                 self._replace()
             raise
         finally:
