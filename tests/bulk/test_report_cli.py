@@ -79,6 +79,29 @@ def test_prices_of_the_configuration_give_the_cost(
     assert "费用约 0.06" in capsys.readouterr().out
 
 
+def test_a_run_of_bulk_is_reported_and_outlives_its_files(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "申报"
+    folder.mkdir()
+    for name in ("甲.txt", "乙.txt"):
+        (folder / name).write_bytes(sample.read_bytes())
+    (folder / "坏.xlsx").write_bytes(b"no workbook")
+    bulk = ["bulk", str(folder), "--run", str(tmp_path / "批次")]
+    assert main(bulk) == 2
+    (folder / "乙.txt").unlink()
+    main(bulk)
+    capsys.readouterr()
+    assert main(["report", str(tmp_path / "批次"), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["total"]["projects"], found["files"]) == (54, 3)
+    assert {one["file"].rpartition("/")[2]: one["kept"] for one in found["open"]["unread"]} == {
+        "坏.xlsx": 0,
+        "乙.txt": 27,
+    }
+    assert sum(one["kind"] == "project" for one in found["repeats"]) == 27
+
+
 @pytest.mark.parametrize("given", [["--against", "没有"], []])
 def test_no_run_there(run: Path, given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = run if given else tmp_path
