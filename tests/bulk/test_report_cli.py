@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -68,6 +69,7 @@ def test_an_earlier_run_to_compare_with(run: Path, tmp_path: Path, capsys: pytes
     out = capsys.readouterr().out
     assert "与上次（去年）相比" in out
     assert "两次的设置不同" in out
+    assert not re.search("[0-9a-f]{20}", out)  # nobody reads the hashes of prompts
 
 
 def test_prices_of_the_configuration_give_the_cost(

@@ -9,7 +9,7 @@ import pytest
 from rapidfuzz import fuzz
 
 from reviewer.bulk.department import report_of
-from reviewer.bulk.department.models import Repeat, RepeatKind
+from reviewer.bulk.department.evidence import Repeat, RepeatKind
 from reviewer.bulk.department.repeats import MOST_PLACES, Repeats
 from reviewer.bulk.department.tally import Seen
 from reviewer.bulk.rundir import opened_for_reading
@@ -129,9 +129,9 @@ def test_only_neighbours_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     one = review(document(project("渠道清淤", row("村容村貌", TEXT)))).projects[0]
     compared: list[int] = []
 
-    def counted(*texts: str, **options: float) -> float:
+    def counted(one: str, other: str, *, score_cutoff: float) -> float:
         compared.append(1)
-        return fuzz.ratio(*texts, **options)
+        return fuzz.ratio(one, other, score_cutoff=score_cutoff)
 
     monkeypatch.setattr("reviewer.bulk.department.repeats.fuzz", SimpleNamespace(ratio=counted))
     found = Repeats()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
-from reviewer.bulk.department.models import Defect, Example, Phrase, Place
+from reviewer.bulk.department.evidence import Defect, Example, Phrase, Place
 from reviewer.bulk.department.tally import Seen
 from reviewer.language.text import fold
 from reviewer.models import Finding, IndicatorReview, Severity

@@ -7,19 +7,8 @@ from collections.abc import Mapping
 from heapq import heappush, heappushpop
 
 from reviewer.bulk.department.defects import example
-from reviewer.bulk.department.models import (
-    Coverage,
-    Dispute,
-    Example,
-    Failure,
-    Gap,
-    NotChecked,
-    Noticed,
-    Open,
-    Opinion,
-    Unread,
-    Use,
-)
+from reviewer.bulk.department.evidence import Coverage, Example, Gap
+from reviewer.bulk.department.models import Dispute, Failure, NotChecked, Noticed, Open, Opinion, Unread, Use
 from reviewer.bulk.department.tally import Seen
 from reviewer.bulk.rundir import Run
 from reviewer.bulk.store import FileRow

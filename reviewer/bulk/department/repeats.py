@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from reviewer.bulk.department.models import Repeat, RepeatKind, RepeatPlace
+from reviewer.bulk.department.evidence import Repeat, RepeatKind, RepeatPlace
 from reviewer.bulk.department.tally import Seen, added
 from reviewer.models import ProjectReview
 from reviewer.rules.across import (

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from reviewer.bulk.department.models import Defect, Example, Repeat, Report, Standing
+from reviewer.bulk.department.evidence import Defect, Example, Repeat
+from reviewer.bulk.department.models import Report, Standing
 from reviewer.models import Grade
 from reviewer.reporting.charts import (
     Bar,
@@ -22,8 +23,8 @@ from reviewer.reporting.charts import (
     money_chart,
     stakes_chart,
 )
-from reviewer.reporting.department import tables, words
-from reviewer.reporting.department.tables import Table
+from reviewer.reporting.department import compared, table, tables, words
+from reviewer.reporting.department.table import Table
 from reviewer.reporting.html.page import render_page
 from reviewer.reporting.html.text import marked, shown
 from reviewer.reporting.words import GRADE_STYLES, class_title, money, rule_of, rule_title
@@ -55,7 +56,7 @@ class _View:
 
     grade_styles = GRADE_STYLES
     words = words
-    shown = staticmethod(tables.shown)
+    shown = staticmethod(table.shown)
 
     def __init__(self, report: Report) -> None:
         self.of = report
@@ -156,10 +157,10 @@ class _View:
         changes = self.of.changes
         if changes is None:
             return []
-        compared = tables.rule_changes(changes)
-        changed = tables.changed(changes)
+        rules = compared.rule_changes(changes)
+        changed = compared.changed(changes)
         kept = [column.title for column in changed.columns if column.title != "上次金额（万元）"]
-        return [tables.moves(changes), changed.only(*kept).first(_MOST_ROWS), compared.first(_MOST_DEFECTS)]
+        return [compared.moves(changes), changed.only(*kept).first(_MOST_ROWS), rules.first(_MOST_DEFECTS)]
 
     def changes_chart(self) -> Markup:
         """Return the money under each grade, before and after."""

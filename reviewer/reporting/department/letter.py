@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reviewer.bulk.department.models import Defect, Example, Report
-from reviewer.reporting.department import tables, words
-from reviewer.reporting.department.tables import Table
+from reviewer.bulk.department.evidence import Defect, Example
+from reviewer.bulk.department.models import Report
+from reviewer.reporting.department import compared, tables, words
+from reviewer.reporting.department.table import Table, shown
 from reviewer.reporting.layout import Paint, marked
 from reviewer.reporting.letter.paper import TEXT_WIDTH, Align, Column, Paper
 from reviewer.reporting.words import class_title, money, points, rule_title
@@ -93,8 +94,8 @@ class _Letter:
         # The sentence itself stands in the first part.
         if different := words.comparable(changes):
             self.paper.say("Normal", different)
-        self._table(tables.moves(changes), "项目和金额在等级之间的变动：")
-        changed = tables.changed(changes).only(
+        self._table(compared.moves(changes), "项目和金额在等级之间的变动：")
+        changed = compared.changed(changes).only(
             "单位", "项目", "上次得分", "上次等级", "这次得分", "这次等级", "分数变化"
         )
         if changed.rows:
@@ -175,7 +176,7 @@ class _Letter:
             for column, weight in zip(table.columns, weights, strict=True)
         ]
         rows = [
-            [_cut(tables.shown(value, column.kind)) for value, column in zip(row, table.columns, strict=True)]
+            [_cut(shown(value, column.kind)) for value, column in zip(row, table.columns, strict=True)]
             for row in table.rows
         ]
         self.paper.table(columns, rows, together=len(rows) < 6)
@@ -185,7 +186,7 @@ class _Letter:
 
 def _spread(defect: Defect) -> str:
     what = "条指标" if defect.of == "indicators" else "个项目"
-    share = tables.shown(defect.share, "share")
+    share = shown(defect.share, "share")
     return f"{defect.affected:,} {what}（{share}），{defect.projects:,} 个项目，涉及 {money(defect.amount)}"
 
 

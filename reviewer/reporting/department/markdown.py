@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewer.bulk.department.models import Report
-from reviewer.reporting.department import tables, words
-from reviewer.reporting.department.tables import Table
+from reviewer.reporting.department import compared, tables, words
+from reviewer.reporting.department.table import Table, shown
 from reviewer.reporting.markdown import escaped
 from reviewer.reporting.words import money, points
 
@@ -34,9 +34,9 @@ def _report(report: Report) -> Iterator[str]:
         yield from _heading("与上次相比")
         yield escaped(f"{words.moved(report)}{words.comparable(report.changes)}")
         for table in (
-            tables.moves(report.changes),
-            tables.changed(report.changes),
-            tables.rule_changes(report.changes),
+            compared.moves(report.changes),
+            compared.changed(report.changes),
+            compared.rule_changes(report.changes),
         ):
             yield from _table(table)
     yield from _heading("最差的项目")
@@ -86,7 +86,7 @@ def _table(table: Table) -> Iterator[str]:
     yield "| " + " | ".join(column.title for column in table.columns) + " |"
     yield "|" + "|".join("---" if column.kind in ("text", "long", "grade") else "--:" for column in table.columns) + "|"
     for row in table.rows:
-        cells = (tables.shown(value, column.kind) for value, column in zip(row, table.columns, strict=True))
+        cells = (shown(value, column.kind) for value, column in zip(row, table.columns, strict=True))
         yield "| " + " | ".join(map(escaped, cells)) + " |"
     if table.note:
         yield ""

@@ -1,85 +1,20 @@
-"""The tables of a report on a run, once for all formats: titles, kinds of columns and rows of plain values."""
+"""The tables of a report on a run, once for all formats."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
-
-from reviewer.bulk.department.models import Changes, Report, RuleCount, Side
+from reviewer.bulk.department.models import Report, RuleCount
 from reviewer.models import DIMENSIONS
 from reviewer.reporting.department import words
-from reviewer.reporting.words import CONSEQUENCES, DIMENSION_TITLES, GRADES, class_title, place, points, rule_title
-
-Kind = Literal["text", "long", "count", "money", "score", "mean", "share", "grade"]
-Value = str | float | None
-
-
-class Column(NamedTuple):
-    """A column: its title, what its values are, and how wide it is in characters of half width."""
-
-    title: str
-    kind: Kind
-    width: int
-
-
-class Table(NamedTuple):
-    """A table; ``key`` is its id in a page, ``left`` how many rows were left out at the end."""
-
-    key: str
-    title: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Value]]
-    left: int = 0
-
-    def first(self, most: int) -> Table:
-        """Return the table with at most that many rows."""
-        return self._replace(rows=self.rows[:most], left=max(0, len(self.rows) - most))
-
-    def only(self, *titles: str) -> Table:
-        """Return the table with only the columns of these titles."""
-        kept = [at for at, column in enumerate(self.columns) if column.title in titles]
-        return self._replace(
-            columns=[self.columns[at] for at in kept], rows=[[row[at] for at in kept] for row in self.rows]
-        )
-
-    @property
-    def note(self) -> str:
-        """What was left out, if anything."""
-        return f"只列前 {len(self.rows):,} 行，另有 {self.left:,} 行见工作簿（xlsx）。" if self.left else ""
-
-
-def shown(value: Value, kind: Kind) -> str:
-    """Return a value for reading.
-
-    >>> shown(1234.5, "money"), shown(None, "money"), shown(0.425, "share"), shown(59.96, "score")
-    ('1,234.50', '未填', '43%', '59.9')
-    """
-    if isinstance(value, str):
-        return value
-    match kind:
-        case "money":
-            return "未填" if value is None else f"{value:,.2f}"
-        case _ if value is None:
-            return "—"
-        case "share":
-            return words.percent(value, 1)
-        case "score":
-            return points(value)
-        case "mean":
-            return f"{int(value * 10 + 1e-6) / 10:.1f}"  # rounded down, as the heat maps do
-        case _:
-            return f"{value:,.0f}"
-
+from reviewer.reporting.department.table import AMOUNT, PROJECT, RULE, UNIT, UNPRICED, Column, Table
+from reviewer.reporting.words import CONSEQUENCES, DIMENSION_TITLES, GRADES, class_title, place, rule_title
 
 _SMART = [
     Column(f"{letter} {title}", "mean", 9) for letter, title in zip("SMART", DIMENSION_TITLES.values(), strict=True)
 ]
 _GRADES = [Column(grade, "count", 6) for grade in GRADES]
-_UNIT, _PROJECT, _FILE = Column("单位", "text", 22), Column("项目", "text", 30), Column("文件", "text", 22)
-_AMOUNT, _UNPRICED = Column("金额（万元）", "money", 14), Column("未填金额", "count", 9)
+_FILE = Column("文件", "text", 22)
 _SCORE, _GRADE = Column("得分", "score", 7), Column("等级", "grade", 6)
 _WORST = Column("最多的问题", "text", 28)
-_RULE = Column("问题", "text", 28)
 
 
 def stakes(report: Report) -> Table:
@@ -88,8 +23,8 @@ def stakes(report: Report) -> Table:
         _GRADE,
         Column("处理意见", "text", 34),
         Column("项目", "count", 8),
-        _AMOUNT,
-        _UNPRICED,
+        AMOUNT,
+        UNPRICED,
         Column("指标", "count", 8),
     )
     total = report.total
@@ -111,12 +46,12 @@ def units(report: Report) -> Table:
     """Return the ranking of the units."""
     columns = (
         Column("名次", "count", 6),
-        _UNIT,
+        UNIT,
         _SCORE,
         _GRADE,
         Column("项目", "count", 7),
-        _AMOUNT,
-        _UNPRICED,
+        AMOUNT,
+        UNPRICED,
         Column("差等金额（万元）", "money", 16),
         *_GRADES,
         Column("指标", "count", 7),
@@ -155,9 +90,9 @@ def projects(report: Report) -> Table:
     """Return the ranking of the projects, worst first."""
     columns = (
         Column("名次", "count", 7),
-        _UNIT,
-        _PROJECT,
-        _AMOUNT,
+        UNIT,
+        PROJECT,
+        AMOUNT,
         _SCORE,
         _GRADE,
         *(Column(title, "count", 6) for title in ("指标", "空泛", "错误", "警告")),
@@ -215,7 +150,7 @@ def classes(report: Report) -> Table:
 def defects(report: Report) -> Table:
     """Return what each rule found."""
     columns = (
-        _RULE,
+        RULE,
         *(Column(title, "count", 7) for title in ("错误", "警告", "提示")),
         Column("涉及", "count", 8),
         Column("对象", "text", 6),
@@ -258,7 +193,7 @@ def phrases(report: Report) -> Table:
         Column("空泛用语", "text", 30),
         Column("次数", "count", 8),
         Column("项目", "count", 8),
-        _RULE,
+        RULE,
         Column("例如", "long", 56),
     )
     rows = [
@@ -276,9 +211,9 @@ def repeats(report: Report) -> Table:
         Column("怎样相同", "text", 10),
         Column("处数", "count", 7),
         Column("文字", "long", 48),
-        _UNIT,
-        _PROJECT,
-        _AMOUNT,
+        UNIT,
+        PROJECT,
+        AMOUNT,
         Column("指标", "count", 6),
         _FILE,
         Column("位置", "text", 14),
@@ -305,7 +240,7 @@ def repeats(report: Report) -> Table:
 
 def gaps(report: Report) -> Table:
     """Return the projects whose goals promise what nothing measures, those with most money first."""
-    columns = (_UNIT, _PROJECT, _AMOUNT, Column("目标里写了、没有指标衡量的", "long", 60))
+    columns = (UNIT, PROJECT, AMOUNT, Column("目标里写了、没有指标衡量的", "long", 60))
     rows = [(gap.unit, gap.project, gap.amount, "；".join(gap.missing)) for gap in report.coverage.gaps]
     return Table("gaps", "金额最大的缺口", columns, rows)
 
@@ -318,7 +253,7 @@ def unread(report: Report) -> Table:
 
 def failures(report: Report) -> Table:
     """Return the projects that the model could not judge."""
-    columns = (_UNIT, _PROJECT, Column("原因", "long", 56), _FILE)
+    columns = (UNIT, PROJECT, Column("原因", "long", 56), _FILE)
     rows = [(one.unit, one.project, one.message, one.file) for one in report.open.failures]
     return Table("failures", "模型没能判断的项目", columns, rows)
 
@@ -345,7 +280,7 @@ def noticed(report: Report) -> Table:
 def disputes(report: Report) -> Table:
     """Return where rules and model disagree."""
     columns = (
-        _RULE,
+        RULE,
         Column("规则说有，模型说没有", "count", 12),
         Column("模型说有，规则说没有", "count", 12),
         Column("例如", "long", 50),
@@ -362,59 +297,3 @@ def disputes(report: Report) -> Table:
         for one in (report.opinion.disputes if report.opinion else ())
     ]
     return Table("disputes", "规则和模型的分歧", columns, rows)
-
-
-def moves(changes: Changes) -> Table:
-    """Return the money that moved between grades."""
-    columns = (
-        Column("上次", "grade", 8),
-        Column("这次", "grade", 8),
-        Column("项目", "count", 8),
-        _AMOUNT,
-        _UNPRICED,
-    )
-    rows = [
-        (move.before or "新报", move.after or "不再报", move.projects, move.amount, move.unpriced)
-        for move in changes.moves
-    ]
-    return Table("moves", "项目和金额在等级之间的变动", columns, rows)
-
-
-def changed(changes: Changes) -> Table:
-    """Return the projects that changed, those that fell most first."""
-    columns = (
-        _UNIT,
-        _PROJECT,
-        Column("上次得分", "score", 9),
-        Column("上次等级", "grade", 9),
-        Column("这次得分", "score", 9),
-        Column("这次等级", "grade", 9),
-        Column("分数变化", "text", 9),
-        Column("上次金额（万元）", "money", 16),
-        Column("这次金额（万元）", "money", 16),
-    )
-    rows = []
-    for change in changes.projects:
-        old, new = change.before, change.after
-        if old and new and (old.score, old.amount) == (new.score, new.amount):
-            continue
-        gain = f"{new.score - old.score:+.1f}" if old and new else "新报" if new else "不再报"
-        rows.append(
-            (change.unit, change.name, *_scored(old), *_scored(new), gain, *(_priced(one) for one in (old, new)))
-        )
-    return Table("changed", "变化的项目（降得多的在前）", columns, rows)
-
-
-def _scored(side: Side | None) -> tuple[Value, Value]:
-    return ("", "") if side is None else (side.score, side.grade)
-
-
-def _priced(side: Side | None) -> Value:
-    return "" if side is None else side.amount
-
-
-def rule_changes(changes: Changes) -> Table:
-    """Return how often each rule found something in both runs."""
-    columns = (_RULE, Column("上次", "count", 8), Column("这次", "count", 8), Column("变化", "text", 8))
-    rows = [(rule_title(one.rule), one.before, one.after, f"{one.after - one.before:+,}") for one in changes.rules]
-    return Table("rule-changes", "各种问题的变化", columns, rows)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reviewer.bulk.department.models import Report
 from reviewer.reporting.department import tables, words
-from reviewer.reporting.department.tables import Table
+from reviewer.reporting.department.table import Table, shown
 from reviewer.reporting.layout import Paint, clean, clip, pad, width_of, wrap
 from reviewer.reporting.words import GRADE_STYLES, money, points, rule_title
 
@@ -74,13 +74,13 @@ def _report(report: Report, width: int, paint: Paint) -> Iterator[str]:
 def _table(table: Table, width: int, paint: Paint) -> Iterator[str]:
     """Yield a table, its texts cut where the terminal ends."""
     yield paint(f"{table.title}（金额：万元）", "bold")
-    shown = [[column.title.replace("（万元）", "") for column in table.columns]]
-    shown += [
-        [clean(tables.shown(value, column.kind)) for value, column in zip(row, table.columns, strict=True)]
+    lines = [[column.title.replace("（万元）", "") for column in table.columns]]
+    lines += [
+        [clean(shown(value, column.kind)) for value, column in zip(row, table.columns, strict=True)]
         for row in table.rows
     ]
-    widths = [min(_WIDEST, max(width_of(row[at]) for row in shown)) for at in range(len(table.columns))]
-    for number, row in enumerate(shown):
+    widths = [min(_WIDEST, max(width_of(row[at]) for row in lines)) for at in range(len(table.columns))]
+    for number, row in enumerate(lines):
         cells = []
         for text, column, room in zip(row, table.columns, widths, strict=True):
             text = clip(text, room)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from reviewer.bulk.department.evidence import Example, Place, Repeat, RepeatKind
 from reviewer.bulk.department.models import (
     Changes,
-    Example,
     NotChecked,
     Noticed,
     Open,
     Opinion,
-    Place,
     Reason,
-    Repeat,
-    RepeatKind,
     Report,
     Stake,
     Standing,
@@ -22,6 +20,8 @@ from reviewer.bulk.department.models import (
 )
 from reviewer.models import Grade
 from reviewer.reporting.words import CONSEQUENCES, class_title, money, place, points, rule_title
+
+_HASH = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{32,}\b")
 
 TITLE = "部门绩效指标审核报告"
 
@@ -166,7 +166,8 @@ def comparable(changes: Changes) -> str:
     """Return what differs between the settings of the two runs; empty when nothing does."""
     if not changes.settings:
         return ""
-    return f"两次的设置不同，有的变化可能来自设置，不是来自表。上次的设置 {'；'.join(changes.settings)}。"
+    different = _HASH.sub(r"\1…", "；".join(changes.settings))
+    return f"两次的设置不同，有的变化可能来自设置，不是来自表。上次的设置 {different}。"
 
 
 def reason(why: Reason) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from reviewer.bulk.department.models import Report
 from reviewer.reading.ours import SKIPPED
-from reviewer.reporting.department import tables, words
-from reviewer.reporting.department.tables import Column, Table, Value
+from reviewer.reporting.department import compared, tables, words
+from reviewer.reporting.department.table import Column, Table, Value, shown
 from reviewer.reporting.workbook.empty import empty_book
 from reviewer.reporting.workbook.page import (
     BORDERED,
@@ -59,8 +59,8 @@ def render_workbook(report: Report) -> bytes:
     )
     sheets = list(zip(SHEETS, contents, strict=True))
     if report.changes:
-        compared = (tables.moves(report.changes), tables.rule_changes(report.changes), tables.changed(report.changes))
-        sheets.append((COMPARED, list(compared)))
+        moved = [each(report.changes) for each in (compared.moves, compared.rule_changes, compared.changed)]
+        sheets.append((COMPARED, moved))
     for at, (name, listed) in enumerate(sheets):
         said = _summary(report) if name == SHEETS[0] else _said(report, name)
         page, titles = _sheet(book.styles, name, said, listed)
@@ -135,7 +135,7 @@ def _cell(value: Value, column: Column) -> Cell:
             fill = GRADE_FILLS.get(str(value), "")
             return Cell(value, COUNT._replace(fill=fill))
         case "money":
-            return Cell(tables.shown(value, "money") if value is None else value, NUMBER)
+            return Cell(shown(value, "money") if value is None else value, NUMBER)
         case "text" | "long":
             return Cell(value, BORDERED)
         case kind:
