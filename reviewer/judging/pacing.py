@@ -168,8 +168,9 @@ class _Pace:
     """The rate that nobody gave, in calls a second, found by trying.
 
     What an endpoint takes lies between what it took so far, pauses and all, and the rate at which it refused. A refusal
-    halves that interval; while none comes, the rate nears its upper end and then goes slowly beyond. The numbers are
-    those that did best against buckets and windows of many sizes (tests/faults/test_pacing.py).
+    halves that interval; while none comes, the rate nears its upper end and then goes slowly beyond. An endpoint that
+    takes less the more slowly it is asked refuses for another reason (it is overloaded now and then): the search begins
+    anew. The numbers are those that did best against buckets and windows of many sizes (tests/faults/test_pacing.py).
     """
 
     FIRST = 100.0  # so that the first refusal is heard before everything is sent
@@ -179,6 +180,9 @@ class _Pace:
     GROWTH = 0.0003  # beyond, with each call; faster when there have been more than CALM
     CALM = 100
     WINDOW = 20.0  # seconds over which is counted what it took
+    REFUSALS = 2  # over which is counted what it took between them
+    IN_VAIN = 0.6  # of the most that it took so
+    LEAP = 8  # times the rate, to begin anew
 
     def __init__(self) -> None:
         self.next = -inf
@@ -187,6 +191,9 @@ class _Pace:
         self._calls = 0
         self._first: float | None = None
         self._taken: deque[float] = deque()
+        self._total = 0
+        self._cuts: deque[tuple[float, int]] = deque(maxlen=self.REFUSALS + 1)
+        self._most = 0.0
 
     def spend(self, now: float) -> None:
         if self._first is None:
@@ -194,6 +201,7 @@ class _Pace:
         self._taken.append(now)
         self._forget(now)
         self._calls += 1
+        self._total += 1
         if self._too_fast is None:
             self._rate += 1
         elif self._rate < (near := self._too_fast * self.CUT):
@@ -203,6 +211,7 @@ class _Pace:
         self.next = _due(self.next, now) + 1 / self._rate
 
     def was_refused(self, began: float) -> None:
+        self._total -= 1
         if began in self._taken:
             self._taken.remove(began)
 
@@ -210,9 +219,28 @@ class _Pace:
         self._forget(now)
         seconds = 1.0 if self._first is None else min(max(1.0, now - self._first), self.WINDOW)
         taken = len(self._taken) / seconds
-        self._too_fast = self._rate
-        self._rate = max(self.LOWEST, min(self._rate * self.CUT, sqrt(taken * self._rate)))
         self._calls = 0
+        if self._in_vain(now):
+            self._too_fast = None
+            self._rate = max(self._rate, min(self._rate * self.LEAP, self.FIRST))
+        else:
+            self._too_fast = self._rate
+            self._rate = max(self.LOWEST, min(self._rate * self.CUT, sqrt(taken * self._rate)))
+
+    def _in_vain(self, now: float) -> bool:
+        """Whether the last cuts made the endpoint take much less, which they do not where its rate is the reason."""
+        self._cuts.append((now, self._total))
+        if len(self._cuts) <= self.REFUSALS:
+            return False
+        (since, before), *_ = self._cuts
+        took = (self._total - before) / (now - since)
+        self._most = max(self._most, took)
+        if took >= self.IN_VAIN * self._most:
+            return False
+        # Where others have come to share it, it is so once and not again and again.
+        self._most = took
+        self._cuts.clear()
+        return True
 
     def _forget(self, now: float) -> None:
         while self._taken and self._taken[0] < now - self.WINDOW:

@@ -78,6 +78,24 @@ def whole(wait: float) -> float | None:
     return math.ceil(wait)
 
 
+class Sporadic:
+    """Refuses one call in so many, whatever their rate: an endpoint that is overloaded now and then."""
+
+    def __init__(self, one_in: int) -> None:
+        self.chance, self.one_in = random.Random(1), one_in
+
+    def take(self, now: float) -> float | None:
+        return 1.0 if self.chance.randrange(self.one_in) == 0 else None
+
+
+class Shrinking(Bucket):
+    """A bucket that others come to share after a minute: three calls a second are left of ten."""
+
+    def take(self, now: float) -> float | None:
+        self.rate = 10 if now < 60 else 3
+        return super().take(now)
+
+
 def silent(wait: float) -> float | None:
     return None
 
@@ -163,6 +181,19 @@ def test_an_endpoint_that_names_no_time_is_still_used(kind: str) -> None:
     # How long its window is can only be found by trying.
     run = simulate(ENDPOINTS[kind](), 1200, says=silent)
     assert run.seconds <= 1.4 * 120
+    assert run.share <= 0.10
+
+
+def test_refusals_that_have_nothing_to_do_with_the_rate_do_not_slow_it_down_for_good() -> None:
+    run = simulate(Sporadic(20), 2400)
+    # At full speed it is 38 s, and each refusal asks for a pause of one.
+    assert run.seconds <= 2 * (38 + run.refused)
+    assert run.share <= 0.08
+
+
+def test_an_endpoint_that_comes_to_take_less_is_followed_down() -> None:
+    run = simulate(Shrinking(10, 10), 1200, says=exact)
+    assert run.seconds <= 1.10 * (60 + 200)
     assert run.share <= 0.10
 
 
