@@ -165,7 +165,7 @@ class _Desk:
         self.cached += judge.cached
         match asks.stopped:
             case Capped(message):
-                self.over, self.stopped = True, message
+                self.over, self.stopped = True, f"{message}，上限管这个批次前后各次的总和，要提高才能接着做"
             case Fatal(message=message):
                 self.over, self.refused = True, message
 
