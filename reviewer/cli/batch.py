@@ -43,7 +43,7 @@ class Action(StrEnum):
     "--only-files 只写请求文件（OpenAI 的 JSONL 格式，vllm run-batch 也能用），不联网；"
     "结果文件用 collect --from 收回来。\n"
     "退出码：0 完成；2 命令写错、有文件读不了，或者批次的文件夹用不了；3 有项目模型没能判断；"
-    "4 还没有做完（在等结果、要交下一轮、到了上限或按了 Ctrl-C）；5 端点不接受。",
+    "4 还没有做完（collect：在等结果，或要交下一轮；submit：到了上限，或按了 Ctrl-C）；5 端点不接受。",
 )
 def batch(
     action: Annotated[
@@ -111,7 +111,9 @@ def batch(
             summary, traffic = rounds.collect(run, settings, asked, watch, results)
             text = render_collected(summary, traffic, run, asked.price.currency if asked.price else "")
     emit([text])
-    return summary.exit_code
+    if summary.stopped is not None:
+        return 4  # also where a file cannot be read, which is said each time: a loop must not end over it
+    return summary.exit_code if action is Action.COLLECT or summary.unreadable else 0
 
 
 def _settings(

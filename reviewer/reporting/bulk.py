@@ -22,7 +22,7 @@ def found_so_far(summary: Summary) -> Iterator[str]:
     counts = summary.counts
     finished = counts.done + counts.failed
     yield f"{counts.files:,} 个文件 · {finished:,} 个项目 · {counts.indicators:,} 条指标"
-    for grade in GRADES:
+    for grade in GRADES if finished else ():
         projects, amount = summary.grades.get(grade, (0, 0.0))
         yield f"  {grade} {projects:,} 个项目 · {money(round(amount, 2))}"
     if summary.changed:

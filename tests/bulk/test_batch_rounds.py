@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -313,6 +314,22 @@ def test_a_cap_stops_what_is_sent(api: BatchApi, tmp_path: Path) -> None:
         assert "上限" in summary.stopped
         _, again = batch.submit()
         assert again.sent == 0
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(api: BatchApi, batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for work, route in ((batch.submit, "POST /files"), (batch.collect, "DELETE /files")):
+        with monkeypatch.context() as patch:
+            patch.setattr("reviewer.bulk.batch.parts.os.fsync", full)
+            api.statuses = ["completed"]
+            with pytest.raises(RunError, match="磁盘已满"):
+                work()
+        assert route not in api.routes
+        batch.submit()
+    assert batch.until_done().counts.done == 4
+    assert len(api.asked) == 4
 
 
 # Files only ----------------------------------------------------------------------------------------------------------

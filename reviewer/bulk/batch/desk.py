@@ -18,7 +18,7 @@ from reviewer.bulk.batch.sending import export, hand_in, withdraw
 from reviewer.bulk.events import Events
 from reviewer.bulk.judged import cases, reviewed, spent
 from reviewer.bulk.keeping import Keeper
-from reviewer.bulk.rundir import Run
+from reviewer.bulk.rundir import Run, reason_of
 from reviewer.bulk.store import row_of
 from reviewer.bulk.work import Task, Worker
 from reviewer.errors import RunError
@@ -76,7 +76,7 @@ class Desk:
         try:
             self._folder.mkdir(exist_ok=True)
         except OSError as error:
-            raise RunError(f"{self._folder}：建不了（{error.strerror}）。请检查权限和磁盘。") from error
+            raise RunError(f"{self._folder}：文件夹建不了，{reason_of(error)}。解决后再运行一次。") from error
 
     async def submit(self, tasks: Iterator[Task], target: Path | None) -> str | None:
         """Write what is to be asked and hand it in, or move it to *target*; return what stopped it."""

@@ -17,6 +17,7 @@ from reviewer.bulk.batch.description import Batch
 from reviewer.bulk.batch.lines import places
 from reviewer.bulk.batch.remote import Gone, Remote
 from reviewer.bulk.batch.sending import Tell
+from reviewer.bulk.rundir import reason_of
 from reviewer.errors import InputError, RunError
 
 
@@ -56,6 +57,8 @@ async def _take(part: Part, batch: Batch, book: Book, folder: Path, remote: Remo
             except Gone as error:
                 tell(f"{part.name}：{error}")
                 continue
+            except OSError as error:
+                raise _unwritable(folder, error) from error
         found += _read(book, folder, name, part.number, tell)
     missing = book.close(part.number)
     tell(f"{part.name}：{_ENDINGS.get(batch.status, batch.status)}，{part.requests - missing:,} 个请求有结果。")
@@ -93,17 +96,21 @@ def _copied(path: Path, folder: Path) -> str:
         with path.open("rb") as file:
             name = f"{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}.jsonl"
     except OSError as error:
-        raise InputError(f"读不了（{error.strerror}）。", where=str(path), hint="请检查文件和权限。") from error
+        raise InputError("结果文件读不了。", where=str(path), hint="请检查路径和读取权限。") from error
     part = folder / f".{name}.{os.getpid()}.tmp"
     try:
         if not (folder / name).exists():
             shutil.copyfile(path, part)
             os.replace(part, folder / name)
     except OSError as error:
-        raise RunError(f"{folder}：结果写不进去（{error.strerror}）。请检查磁盘和权限，再运行一次。") from error
+        raise _unwritable(folder, error) from error
     finally:
         part.unlink(missing_ok=True)
     return name
+
+
+def _unwritable(folder: Path, error: OSError) -> RunError:
+    return RunError(f"{folder}：结果写不进去，{reason_of(error)}。解决后再运行一次。")
 
 
 def _read(book: Book, folder: Path, name: str, part: int | None, tell: Tell) -> int:

@@ -54,7 +54,7 @@ def places(path: Path) -> Iterator[Place | None]:
                     yield from _place(line, offset)
                 offset += len(line)
     except OSError as error:
-        raise InputError(f"读不了（{error.strerror}）。", where=str(path), hint="请检查文件和权限。") from error
+        raise InputError("结果文件读不了。", where=str(path), hint="请检查路径和读取权限。") from error
 
 
 def result_at(path: Path, offset: int, strategy: Strategy) -> Outcome:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from reviewer.bulk.batch.book import Book, Line
+from reviewer.bulk.rundir import reason_of
 from reviewer.errors import RunError
 from reviewer.judging.outcomes import Strategy
 
@@ -78,4 +79,4 @@ class Parts:
         self._file, self._size, self._lines = None, 0, {}
 
     def _unwritable(self, error: OSError) -> RunError:
-        return RunError(f"{self._folder}：请求文件写不进去（{error.strerror}）。请检查磁盘和权限，再运行一次。")
+        return RunError(f"{self._folder}：请求文件写不进去，{reason_of(error)}。解决后再运行一次。")

@@ -56,7 +56,7 @@ def submit(
         raise UsageError("没有写要审核的文件或文件夹。")
 
     async def work(desk: Desk, tasks: Iterator[Task]) -> str | None:
-        desk.book.add_inputs(given)
+        desk.book.add_inputs(path for path in given if path.exists())  # a slip is said once, not for ever
         return await desk.submit(tasks, target)
 
     return _round(work, given, folder, settings, llm, events)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reviewer.bulk.batch.book import Book, Part
 from reviewer.bulk.batch.remote import Declined, Remote
+from reviewer.bulk.rundir import reason_of
 from reviewer.errors import RunError
 
 Tell = Callable[[str], object]
@@ -56,7 +57,8 @@ async def _hand_in(part: Part, book: Book, path: Path, remote: Remote, tell: Tel
         book.plan(part.number)
         raise
     except OSError as error:
-        raise RunError(f"{path}：请求文件读不了（{error.strerror}）。请再运行一次，会重新写。") from error
+        book.plan(part.number)
+        raise RunError(f"{path}：请求文件读不了了。请再运行一次，会重新写。") from error
     book.seen(part.number, batch)
     tell(f"交出 {part.name}：{part.requests:,} 个请求，批次 {batch.id}。")
 
@@ -77,7 +79,7 @@ def export(book: Book, folder: Path, target: Path, tell: Tell) -> None:
             book.exported(part.number, path)
             _move(source, path)
         except OSError as error:
-            raise RunError(f"{target}：请求文件写不进去（{error.strerror}）。请换一个文件夹。") from error
+            raise RunError(f"{target}：请求文件写不进去，{reason_of(error)}。请换一个文件夹。") from error
         tell(f"写好 {path}：{part.requests:,} 个请求。")
 
 
