@@ -89,7 +89,7 @@ def test_submit_and_collect_that_are_killed_at_every_step(api: BatchApi, batch: 
         steps = 0
         while killed(work, steps):
             steps += 1
-        assert steps > 20
+        assert steps > 10
     finished(api, batch)
 
 

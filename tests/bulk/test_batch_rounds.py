@@ -91,8 +91,13 @@ def test_two_projects_that_are_the_same_are_asked_once(api: BatchApi, batch: Bat
 
 def test_many_parts(api: BatchApi, batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "MOST_REQUESTS", 1)
+    api.faults["POST /files"] = [lambda reply: reply] * 2 + [error(401, "the key was withdrawn")]
+    with pytest.raises(EndpointError):
+        batch.submit()
+    assert len(api.batches) == 2  # each as soon as it is whole
     batch.submit()
     assert len(api.batches) == 4
+    assert not list((batch.folder / "batch").glob("*.jsonl"))
     assert batch.until_done().counts.done == 4
 
 

@@ -82,15 +82,16 @@ class Desk:
         """Write what is to be asked and hand it in, or move it to *target*; return what stopped it."""
         self._withdraw()
         if target is None:
-            await self._hand_in()  # what a command that was killed had begun
+            await self._deliver(None)  # what a command that was killed had begun
+        delivered = 0
         with Parts(self._folder, self.book) as self._parts:
-            await self._judge(tasks)
-        if not self._interrupted():
-            if target is None:
-                await self._hand_in()
-            else:
-                export(self.book, self._folder, target, self._events.note)
-            self._traffic.sent = self._parts.requests
+            async with aclosing(self._judged(tasks)) as judged:
+                async for _ in judged:
+                    if self._parts.whole > delivered:
+                        # At once, so that the disk need not hold all of them.
+                        delivered = self._parts.whole
+                        await self._deliver(target)
+        await self._deliver(target)
         self._traffic.waiting = self.book.under_way()
         return self._meter.stopped
 
@@ -102,7 +103,8 @@ class Desk:
             async with connected(self._llm) as remote:
                 await fetch(self.book, self._folder, remote, self._events.note, self._interrupted)
         self._withdraw()
-        await self._judge(tasks)
+        async for _ in self._judged(tasks):
+            pass
         traffic = self._traffic
         traffic.waiting = self.book.under_way()
         if traffic.waiting:
@@ -112,12 +114,16 @@ class Desk:
     def _withdraw(self) -> None:
         withdraw(self.book, self._folder, self._events.note)
 
-    async def _hand_in(self) -> None:
-        async with connected(self._llm) as remote:
-            await hand_in(self.book, self._folder, remote, self._events.note, self._interrupted)
+    async def _deliver(self, target: Path | None) -> None:
+        note = self._events.note
+        if target is not None:
+            self._traffic.sent += export(self.book, self._folder, target, note)
+        elif not self._interrupted():
+            async with connected(self._llm) as remote:
+                self._traffic.sent += await hand_in(self.book, self._folder, remote, note, self._interrupted)
 
-    async def _judge(self, tasks: Iterator[Task]) -> None:
-        """Have judged what is left of *tasks*, and keep the projects of which every request is answered."""
+    async def _judged(self, tasks: Iterator[Task]) -> AsyncGenerator[None, None]:
+        """Have judged what is left of *tasks*, one project after the other; keep those with every request answered."""
         llm, run = self._llm, self._run
         worker = Worker(run.settings)
         prompts = load_prompts(llm.prompts_dir)
@@ -134,6 +140,7 @@ class Desk:
                         row = row_of(case.position, case.key, review)
                         run.store.put_projects(case.file, [row])
                         self._events.project(row)
+                    yield
         tokens = asker.tokens
         self._traffic.failures = asker.failures
         self._traffic.usage = Usage(

@@ -19,12 +19,11 @@ MOST_BYTES = 200_000_000
 class Parts:
     """Writes files into *folder* and enters them into the *book*; use it as a context manager.
 
-    A file has its name only when it is whole, and is in the book only when it has its name. ``requests`` is how many
-    were written, into all of them.
+    A file has its name only when it is whole, and is in the book only when it has its name. ``whole`` counts files.
     """
 
     def __init__(self, folder: Path, book: Book) -> None:
-        self.requests = 0
+        self.whole = 0
         self._folder = folder
         self._book = book
         self._file: BinaryIO | None = None
@@ -58,7 +57,6 @@ class Parts:
             raise self._unwritable(error) from error
         self._size += len(line)
         self._lines[key] = Line(key, strategy)
-        self.requests += 1
 
     @property
     def _part(self) -> Path:
@@ -77,6 +75,7 @@ class Parts:
             raise self._unwritable(error) from error
         self._book.add(number, self._size, self._lines.values())
         self._file, self._size, self._lines = None, 0, {}
+        self.whole += 1
 
     def _unwritable(self, error: OSError) -> RunError:
         return RunError(f"{self._folder}：请求文件写不进去，{reason_of(error)}。解决后再运行一次。")

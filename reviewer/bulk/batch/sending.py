@@ -34,14 +34,17 @@ def withdraw(book: Book, folder: Path, tell: Tell) -> None:
 
 async def hand_in(
     book: Book, folder: Path, remote: Remote, tell: Tell, interrupted: Callable[[], bool] = lambda: False
-) -> None:
-    """Make batches of all files that have none yet, one after the other until it is *interrupted*.
+) -> int:
+    """Make batches of all files that have none yet, until it is *interrupted*; return how many requests are in them.
 
     Raises ``EndpointError`` when the endpoint does not take one; the others are handed in the next time.
     """
+    sent = 0
     for part in book.parts():
         if part.state in ("planned", "uploading", "creating") and not interrupted():
             await _hand_in(part, book, folder / part.name, remote, tell)
+            sent += part.requests
+    return sent
 
 
 async def _hand_in(part: Part, book: Book, path: Path, remote: Remote, tell: Tell) -> None:
@@ -60,14 +63,17 @@ async def _hand_in(part: Part, book: Book, path: Path, remote: Remote, tell: Tel
         book.plan(part.number)
         raise RunError(f"{path}：请求文件读不了了。请再运行一次，会重新写。") from error
     book.seen(part.number, batch)
+    path.unlink(missing_ok=True)  # nobody needs it any more, and it is large
     tell(f"交出 {part.name}：{part.requests:,} 个请求，批次 {batch.id}。")
 
 
-def export(book: Book, folder: Path, target: Path, tell: Tell) -> None:
+def export(book: Book, folder: Path, target: Path, tell: Tell) -> int:
     """Move all files of which nothing was sent to the folder *target*, which is made when it does not exist.
 
-    Raises ``RunError`` when it cannot be written or holds other files of those names.
+    Returns how many requests are in them. Raises ``RunError`` when it cannot be written, or holds files of those names
+    that are not the same.
     """
+    written = 0
     for part in book.parts():
         if part.state != "planned":
             continue
@@ -80,7 +86,9 @@ def export(book: Book, folder: Path, target: Path, tell: Tell) -> None:
             _move(source, path)
         except OSError as error:
             raise RunError(f"{target}：请求文件写不进去，{reason_of(error)}。请换一个文件夹。") from error
+        written += part.requests
         tell(f"写好 {path}：{part.requests:,} 个请求。")
+    return written
 
 
 def _move(source: Path, path: Path) -> None:
