@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,6 +139,15 @@ def test_what_failed_is_asked_again_in_the_next_round(reply: Reply, tmp_path: Pa
     assert sorted(map(api.asked.count, set(api.asked))) == [1, 1, 2, 2]
     with Ledger(batch.folder / "ledger.sqlite3") as ledger:
         assert [use.outcomes["answered"] for use in ledger.stats()] == [4]
+
+
+def test_the_format_that_doctor_found_is_begun_with(api: BatchApi, batch: Batch) -> None:
+    with Ledger() as ledger:
+        ledger.remember_strategy(batch.llm.base_url, "m", "json_object")
+    batch.submit()
+    (requests,) = [content for name, content in api.files.values() if name.startswith("reviewer-")]
+    formats = {json.loads(line)["body"]["response_format"]["type"] for line in requests.splitlines()}
+    assert formats == {"json_object"}
 
 
 def test_a_doubt_about_the_evidence_is_a_second_round(api: BatchApi, batch: Batch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from reviewer.bulk.keeping import Keeper
 from reviewer.bulk.rundir import Run, reason_of
 from reviewer.bulk.store import row_of
 from reviewer.bulk.work import Task, Worker
-from reviewer.errors import RunError
+from reviewer.errors import LedgerError, RunError
 from reviewer.judging.cost import Meter
 from reviewer.judging.endpoint import Endpoint
 from reviewer.judging.judge import Judge
@@ -129,6 +129,7 @@ class Desk:
         prompts = load_prompts(llm.prompts_dir)
         cached = 0
         with Ledger(run.ledger) as ledger:
+            _begin_with_what_works(ledger, llm)
             asker = BatchAsker(ledger, self.book, self._folder, self._endpoint, self._pending)
             async with aclosing(cases(tasks, worker, self._keeper)) as waiting:
                 async for case in waiting:
@@ -162,6 +163,14 @@ class Desk:
             self._traffic.wanted += 1
         else:
             self._parts.add(key, request_line(key, self._endpoint.body(*step)), step.strategy)
+
+
+def _begin_with_what_works(ledger: Ledger, llm: LLM) -> None:
+    """Take over the output strategy that ``doctor``, for one, found to work: to find it here costs a round."""
+    if ledger.strategy(llm.base_url, llm.model) is None:
+        with suppress(LedgerError), Ledger() as others:
+            if known := others.strategy(llm.base_url, llm.model):
+                ledger.remember_strategy(llm.base_url, llm.model, known)
 
 
 @asynccontextmanager
