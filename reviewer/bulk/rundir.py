@@ -6,6 +6,7 @@
     lock             held by the process that works on the run
     run.sqlite3      files and results (:mod:`reviewer.bulk.store`)
     ledger.sqlite3   exchanges with the model (:mod:`reviewer.ledger`)
+    batch.sqlite3    what went through a Batch API (:mod:`reviewer.bulk.batch.book`); batch/ holds its files
 """
 
 from __future__ import annotations

@@ -115,6 +115,7 @@ MISTAKES = [
     ("collect --run 批次", "还没有提交过"),
     ("submit --run 批次 --model m", "没有写要审核的文件或文件夹。"),
     ("submit 各单位 --run 批次", "没有写用哪个模型。"),
+    ("submit 各单位 --run 批次 --model m --only-files 各单位/请求", "各单位/请求 在要审核的文件夹里"),
     ("collect --run 批次 --model m", "collect 只要 --run"),
     ("status --run 批次 --from 结果", "--from 只用于 collect。"),
     ("cancel --run 批次", "batch 后面不能写 cancel，可以写：submit、status、collect。"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -329,6 +331,20 @@ def test_a_cap_stops_what_is_sent(api: BatchApi, tmp_path: Path) -> None:
         assert "上限" in summary.stopped
         _, again = batch.submit()
         assert again.sent == 0
+
+
+def test_ctrl_c_ends_after_what_is_under_way(api: BatchApi, batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(reply: Reply) -> Reply:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        return reply
+
+    monkeypatch.setattr(parts, "MOST_REQUESTS", 1)
+    api.faults["POST /files"] = [interrupt]
+    summary, traffic = batch.submit()
+    assert (summary.stopped, summary.exit_code) == ("按 Ctrl-C 停下了", 4)
+    assert (len(api.batches), traffic.sent) == (1, 1)
+    assert batch.until_done().counts.done == 4
+    assert len(api.asked) == 4
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(api: BatchApi, batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:

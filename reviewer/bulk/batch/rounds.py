@@ -54,6 +54,8 @@ def submit(
     given = list(dict.fromkeys([*inputs(folder), *(path.absolute() for path in paths)]))
     if not given:
         raise UsageError("没有写要审核的文件或文件夹。")
+    if target is not None and any(target.absolute().is_relative_to(path) for path in given):
+        raise UsageError(f"{target} 在要审核的文件夹里，写进去的请求下次会当作申报表来读。请换一个文件夹。")
 
     async def work(desk: Desk, tasks: Iterator[Task]) -> str | None:
         desk.book.add_inputs(path for path in given if path.exists())  # a slip is said once, not for ever
