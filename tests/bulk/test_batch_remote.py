@@ -137,6 +137,14 @@ def test_the_key_and_the_way_on_are_in_the_error_but_never_the_key_itself(reques
         with_remote(api, lambda there: there.upload(requests, "a", look=False))
 
 
+def test_an_endpoint_that_is_not_there_is_not_called_for_long(requests: Path) -> None:
+    api = BatchApi()
+    api.faults["GET /batches/{id}"] = [RESET] * 20
+    with pytest.raises(EndpointError, match="请检查地址、网络和代理设置"):
+        with_remote(api, lambda there: there.retrieve("batch-7"))
+    assert len(api.routes) == 4
+
+
 def test_a_slow_endpoint_is_not_waited_for_for_ever(requests: Path) -> None:
     api = BatchApi()
     api.faults["GET /batches/{id}"] = [Reply(b"{}", delay=5), Reply(b"{}" * 50, drip=0.2)]

@@ -13,6 +13,8 @@ import pytest
 from tenacity import wait_random
 
 from reviewer.bulk.batch import parts, remote
+from reviewer.bulk.events import Silence
+from reviewer.bulk.run import Plan, conduct
 from reviewer.bulk.rundir import opened_for_reading
 from reviewer.errors import EndpointError, RunError
 from reviewer.ledger import Ledger
@@ -90,6 +92,28 @@ def test_two_projects_that_are_the_same_are_asked_once(api: BatchApi, batch: Bat
     (batch.given / "抄的.json").write_bytes((batch.given / "表0.json").read_bytes())
     assert batch.until_done().counts.done == 6
     assert len(api.asked) == 4
+
+
+def test_a_run_may_be_finished_by_asking_directly(api: BatchApi, batch: Batch) -> None:
+    api.statuses = ["in_progress", "expired"]
+    batch.submit()
+    for _ in range(2):
+        batch.collect()
+    api.routes.clear()
+    summary = conduct([batch.given], batch.folder, batch.settings, batch.llm, Plan(), Silence())
+    assert (summary.counts.done, api.routes) == (4, ["POST /chat/completions"] * 2)
+    _, traffic = batch.submit()
+    assert (traffic.sent, traffic.wanted) == (0, 0)
+
+
+def test_a_run_may_be_begun_by_asking_directly(api: BatchApi, batch: Batch) -> None:
+    api.respond = lambda body: error(400, "content_policy") if "放映0之0" in str(body) else good(body)
+    conduct([batch.given], batch.folder, batch.settings, batch.llm, Plan(), Silence())
+    late = batch.given / "晚到.json"
+    late.write_text((batch.given / "表0.json").read_text(encoding="utf-8").replace("放映0", "晚到"), encoding="utf-8")
+    summary, traffic = batch.submit()
+    assert (traffic.sent, summary.counts.done, summary.counts.failed) == (2, 3, 1)  # what failed is not asked again
+    assert batch.until_done().counts.done == 5
 
 
 def test_many_parts(api: BatchApi, batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,8 +308,9 @@ def test_a_call_that_fails_now_and_then(api: BatchApi, batch: Batch, route: str,
 @pytest.mark.parametrize("route", ["POST /files", "POST /batches"])
 def test_a_call_that_keeps_failing_is_made_good_the_next_time(api: BatchApi, batch: Batch, route: str) -> None:
     api.faults[route] = [Reply(cut="before")] * 8
-    with pytest.raises(EndpointError, match="再运行一次接着做"):
+    with pytest.raises(EndpointError, match="请检查地址、网络和代理设置。记下的都在，再运行一次接着做"):
         batch.submit()
+    assert api.routes.count(route) == 8
     api.faults.clear()
     assert batch.until_done().counts.done == 4
     assert len(api.batches) == 1

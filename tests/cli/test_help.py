@@ -82,8 +82,8 @@ def desk(table: Path, root: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-# The doctor wants an endpoint; test_doctor.py runs it against one.
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "doctor"])
+# These want an endpoint; test_doctor.py and tests/bulk/test_batch_cli.py run them against one.
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in ("doctor", "batch")])
 def test_examples_of_the_help_work(run: Command, command: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk)
     if command == "template":

@@ -30,7 +30,6 @@ class Batch:
     failed: int | None = None
     created_at: int | None = None
     expires_at: int | None = None
-    ended_at: int | None = None
     token: str | None = None
     errors: tuple[str, ...] = ()
 
@@ -45,7 +44,6 @@ class Batch:
         counts = data.get("request_counts")
         counts = counts if isinstance(counts, Mapping) else {}
         metadata = data.get("metadata")
-        ends = (_number(data.get(f"{status}_at")) for status in sorted(OVER))
         return cls(
             id=str(data["id"]),
             status=str(data.get("status")),
@@ -57,7 +55,6 @@ class Batch:
             failed=_number(counts.get("failed")),
             created_at=_number(data.get("created_at")),
             expires_at=_number(data.get("expires_at")),
-            ended_at=next((end for end in ends if end is not None), None),
             token=text_of(metadata.get("reviewer")) if isinstance(metadata, Mapping) else None,
             errors=tuple(_complaints(data.get("errors"))),
         )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import httpx2
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from reviewer.bulk.batch.description import Batch, text_of
 from reviewer.bulk.batch.lines import URL
@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 _WINDOW: Final = "24h"  # the one that every endpoint knows
 _TRIES = 8
+_FIRST_TRIES = 4  # of an endpoint that was never reached: its address is probably wrong, and the user is waiting
 _LONGEST_TRANSFER = 3600.0  # seconds; a file may have 200 MB, and the line may be slow
 _PAGE, _MOST_PAGES = 100, 100
 _SHORTEST_SECRET = 12  # characters; what local servers take for a key (EMPTY, ollama) is none, and may be a word
@@ -61,6 +62,7 @@ class Remote:
         if isinstance(client, Fatal):
             raise EndpointError(client.message)
         self._client: AsyncOpenAI = client
+        self._reached = False
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -199,15 +201,13 @@ class Remote:
 
     async def _tried(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Return what *attempt* came to, made again as long as it fails in passing, and not too often."""
-        retrying = AsyncRetrying(
-            sleep=asyncio.sleep,
-            wait=_pause,
-            stop=stop_after_attempt(_TRIES),
-            retry=retry_if_result(lambda found: isinstance(found, Transient | RateLimited)),
-            retry_error_callback=lambda state: state.outcome and state.outcome.result(),
-        )
-        found: T = await retrying(attempt)
+        found: T = await AsyncRetrying(sleep=asyncio.sleep, wait=_pause, retry=self._again)(attempt)
         return found
+
+    def _again(self, state: RetryCallState) -> bool:
+        most = _TRIES if self._reached else _FIRST_TRIES
+        found = state.outcome.result() if state.outcome else None
+        return isinstance(found, Transient | RateLimited) and state.attempt_number < most
 
     async def _once(self, call: Awaitable[Any], timeout: float | None = None) -> Any:
         """Return the JSON object that one *call* brought, or else its outcome."""
@@ -228,10 +228,12 @@ class Remote:
         except (ValueError, RecursionError):
             data = None
         if isinstance(data, dict) and not data.get("error"):
+            self._reached = True
             return data
         return self._failed(response, response.content)
 
     def _failed(self, response: httpx2.Response, content: bytes) -> Outcome:
+        self._reached = True
         return masked(outcome_of(response.status_code, response.headers, content, "plain", time.time()), self._key)
 
     def _bare(self, line: bytes) -> bytes:
@@ -259,7 +261,8 @@ def _json_object(found: Any, what: str) -> Any:
         return found
     _, message = explained(found)
     if isinstance(found, Transient | RateLimited):
-        raise EndpointError(f"没能{what}：{message}。记下的都在，再运行一次接着做。")
+        hint = "请检查地址、网络和代理设置。" if isinstance(found, Transient) and found.kind == "connection" else ""
+        raise EndpointError(f"没能{what}：{message}。{hint}记下的都在，再运行一次接着做。")
     if isinstance(found, Fatal) and found.kind == "address":
         raise Gone(f"没能{what}：{message}。也可能这个端点没有批量接口（files 和 batches），或者要的东西已经过期。")
     raise Declined(f"没能{what}：{message}。")
