@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from reviewer.bulk.batch.book import Part
+from reviewer.bulk.batch.book import UNSENT, Part
 from reviewer.bulk.batch.desk import Traffic
 from reviewer.bulk.batch.description import Batch
 from reviewer.bulk.run import Summary
@@ -89,7 +89,7 @@ def render_status(parts: Sequence[Part], counts: Counts, folder: Path) -> str:
     place = shlex.quote(str(folder))
     lines = [f"{part.name}  {part.requests:,} 个请求  {_standing(part)}" for part in parts]
     lines.append(f"{counts.done + counts.failed:,}/{counts.projects:,} 个项目已经判断")
-    if any(part.state in ("planned", "uploading", "creating") for part in parts):
+    if any(part.state in UNSENT for part in parts):
         lines.append(f"有没交完的：reviewer batch submit --run {place}")
     if any(part.state == "submitted" and part.batch and part.batch.over for part in parts):
         lines.append(f"有做完的：reviewer batch collect --run {place}")

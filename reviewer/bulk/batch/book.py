@@ -23,6 +23,9 @@ State = Literal["planned", "uploading", "creating", "submitted", "exported", "cl
 """``planned``: written, nothing sent; ``uploading`` and ``creating``: that may have happened or not; ``submitted``: the
 endpoint has it; ``exported``: in the user's hands; ``closed``: nothing more is expected of it."""
 
+UNSENT: tuple[State, ...] = ("planned", "uploading", "creating")
+"""States of a part that has no batch yet, as far as is known."""
+
 MISSING = "missing"
 """The outcome of a request whose file is closed and holds no result for it."""
 
@@ -127,12 +130,13 @@ class Book:
 
     # Parts ------------------------------------------------------------------------------------------------------------
 
-    def parts(self) -> list[Part]:
-        """Return all parts, the first first."""
+    def parts(self, *states: State) -> list[Part]:
+        """Return all parts, or those in one of these *states*, the first first."""
         rows = self._db.rows("SELECT number, state, requests, bytes, file, batch FROM parts ORDER BY number")
         return [
             Part(number, state, requests, size, file, Batch.load(batch) if batch else None)
             for number, state, requests, size, file, batch in rows
+            if not states or state in states
         ]
 
     def next_number(self) -> int:

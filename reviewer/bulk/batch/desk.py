@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewer.bulk.batch.asking import BatchAsker, Next
-from reviewer.bulk.batch.book import Book
+from reviewer.bulk.batch.book import UNSENT, Book
 from reviewer.bulk.batch.fetching import fetch, take
 from reviewer.bulk.batch.lines import request_line
 from reviewer.bulk.batch.parts import Parts
@@ -99,7 +99,7 @@ class Desk:
         """Take results, from *given* or from the endpoint, and judge by them; return what is missing."""
         if given is not None:
             take(self.book, self._folder, given, self._events.note)
-        else:
+        elif self.book.parts("submitted"):
             async with connected(self._llm) as remote:
                 await fetch(self.book, self._folder, remote, self._events.note, self._interrupted)
         self._withdraw()
@@ -118,7 +118,7 @@ class Desk:
         note = self._events.note
         if target is not None:
             self._traffic.sent += export(self.book, self._folder, target, note)
-        elif not self._interrupted():
+        elif self.book.parts(*UNSENT):
             async with connected(self._llm) as remote:
                 self._traffic.sent += await hand_in(self.book, self._folder, remote, note, self._interrupted)
 

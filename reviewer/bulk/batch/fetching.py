@@ -29,8 +29,8 @@ async def fetch(
     A batch that the endpoint does not know is said and left as it is: with another key it may. Raises ``EndpointError``
     when the endpoint cannot be asked.
     """
-    for part in book.parts():
-        if part.state != "submitted" or part.batch is None or interrupted():
+    for part in book.parts("submitted"):
+        if part.batch is None or interrupted():
             continue
         try:
             batch = await remote.retrieve(part.batch.id)
@@ -85,8 +85,8 @@ def take(book: Book, folder: Path, given: Path, tell: Tell) -> None:
         else:
             found = _read(book, folder, name, None, tell)
             tell(f"{path}：收到 {found:,} 个结果。")
-    for part in book.parts():
-        if part.state == "exported" and book.has_results(part.number) and (missing := book.close(part.number)):
+    for part in book.parts("exported"):
+        if book.has_results(part.number) and (missing := book.close(part.number)):
             tell(f"{part.name}：{missing:,} 个请求没有结果，下一轮再问。")
 
 

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from reviewer.bulk.batch.book import Book, Part
+from reviewer.bulk.batch.book import UNSENT, Book, Part
 from reviewer.bulk.batch.remote import Declined, Remote
 from reviewer.bulk.rundir import reason_of
 from reviewer.errors import RunError
@@ -23,11 +23,11 @@ Tell = Callable[[str], object]
 
 def withdraw(book: Book, folder: Path, tell: Tell) -> None:
     """Take back what nobody will answer: files of which nothing was sent, and exported ones that the user deleted."""
-    for part in book.parts():
-        if part.state == "planned":
-            book.forget(part.number)
-            (folder / part.name).unlink(missing_ok=True)
-        elif part.state == "exported" and not Path(part.file or "").exists():
+    for part in book.parts("planned"):
+        book.forget(part.number)
+        (folder / part.name).unlink(missing_ok=True)
+    for part in book.parts("exported"):
+        if not Path(part.file or "").exists():
             book.close(part.number)
             tell(f"{part.file} 已经删除，里面没有结果的请求重新写。")
 
@@ -40,8 +40,8 @@ async def hand_in(
     Raises ``EndpointError`` when the endpoint does not take one; the others are handed in the next time.
     """
     sent = 0
-    for part in book.parts():
-        if part.state in ("planned", "uploading", "creating") and not interrupted():
+    for part in book.parts(*UNSENT):
+        if not interrupted():
             await _hand_in(part, book, folder / part.name, remote, tell)
             sent += part.requests
     return sent
@@ -74,9 +74,7 @@ def export(book: Book, folder: Path, target: Path, tell: Tell) -> int:
     that are not the same.
     """
     written = 0
-    for part in book.parts():
-        if part.state != "planned":
-            continue
+    for part in book.parts("planned"):
         source, path = folder / part.name, target.absolute() / part.name
         try:
             target.mkdir(parents=True, exist_ok=True)
