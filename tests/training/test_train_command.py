@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import os
 import pty
@@ -10,6 +11,7 @@ import re
 import select
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -255,7 +257,14 @@ class Terminal:
         self.master, slave = pty.openpty()
         environment = os.environ | {"TERM": "xterm", "COLUMNS": "60", "LC_ALL": "C.UTF-8"}
         self.process = subprocess.Popen(
-            [*COMMAND, *words], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+            [*COMMAND, *words],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=environment,
+            start_new_session=True,
+            # Ctrl-C is a signal only from the terminal that controls the process.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         os.close(slave)
 
@@ -273,9 +282,11 @@ class Terminal:
         os.write(self.master, text.encode() if isinstance(text, str) else text)
 
     def ended(self) -> int:
-        code = self.process.wait(60)
-        os.close(self.master)
-        return code
+        try:
+            return self.process.wait(60)
+        finally:
+            self.process.kill()
+            os.close(self.master)
 
 
 def test_at_a_terminal() -> None:
