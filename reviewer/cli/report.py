@@ -16,7 +16,6 @@ from reviewer.cli.output import color_wanted, complain, displayable, emit, is_st
 from reviewer.cli.reports import is_folder, make_folder, refuse_on_screen
 from reviewer.configuration import read_configuration
 from reviewer.errors import UsageError
-from reviewer.reading.folders import OUR_MARK
 from reviewer.reporting.formats import BY_SUFFIX, SUFFIXES, Format
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 _PAPERS = (Format.TERMINAL, Format.HTML, Format.XLSX, Format.DOCX, Format.MARKDOWN, Format.JSON)
 _TABLES: dict[Format, Kind] = {Format.PARQUET: "parquet", Format.JSONL: "jsonl"}
 _FOR_PEOPLE = (Format.HTML, Format.XLSX, Format.DOCX)
-_NAME = f"部门报告{OUR_MARK}"
 
 
 @command(
@@ -93,11 +91,13 @@ def _targets(formats: Sequence[Format], output: str | None) -> list[tuple[Format
     chosen = list(dict.fromkeys(formats))
     path = None if output is None else Path(output)
     if output is not None and is_folder(output, chosen):
+        from reviewer.reading.folders import OUR_MARK
+
         folder = Path(output)
         make_folder(folder)
         written = [format_ for format_ in chosen or _FOR_PEOPLE if format_ is not Format.TERMINAL]
         shown: list[tuple[Format, Path | None]] = [(Format.TERMINAL, None)] if Format.TERMINAL in chosen else []
-        return shown + [(format_, folder / f"{_NAME}{SUFFIXES[format_]}") for format_ in written]
+        return shown + [(format_, folder / f"部门报告{OUR_MARK}{SUFFIXES[format_]}") for format_ in written]
     if not chosen:
         suffix = path.suffix.lower() if path else ""
         chosen = [BY_SUFFIX[suffix] if BY_SUFFIX.get(suffix) in _PAPERS else Format.TERMINAL]

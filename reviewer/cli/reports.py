@@ -9,7 +9,6 @@ from pathlib import Path
 
 from reviewer.cli.output import color_wanted, complain, displayable, emit, is_standard_output, is_terminal, width
 from reviewer.errors import UsageError
-from reviewer.reading.folders import OUR_MARK
 from reviewer.reporting.formats import BINARY, BY_SUFFIX, ONE_EACH, SUFFIXES, Format, Look, Reviewed, stream, whole
 
 _FOR_PEOPLE = (Format.XLSX, Format.DOCX, Format.HTML)
@@ -69,6 +68,8 @@ class Reports:
             emit(stream(reviews, format_, _look(), several=self._several), self._output)
 
     def _fill(self, folder: Path, reviews: Iterable[Reviewed]) -> None:
+        from reviewer.reading.folders import OUR_MARK
+
         names = _Names()
         for reviewed in reviews:
             if self._written:

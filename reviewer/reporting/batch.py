@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from reviewer.bulk.batch.book import UNSENT, Part
-from reviewer.bulk.batch.desk import Traffic
 from reviewer.bulk.batch.description import Batch
+from reviewer.bulk.batch.desk import Traffic
 from reviewer.bulk.run import Summary
 from reviewer.bulk.store import Counts
 from reviewer.models import Usage

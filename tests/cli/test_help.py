@@ -64,7 +64,7 @@ def test_commands_a_newcomer_needs_come_first() -> None:
 
 
 @pytest.fixture
-def desk(table: Path, root: Path, tmp_path: Path) -> Path:
+def desk(run: Command, command: str, table: Path, root: Path, tmp_path: Path) -> Path:
     """A folder with the files that the help pages speak of."""
     os.symlink(root / "data", tmp_path / "data")
     (tmp_path / "表.txt").write_bytes((root / "data" / "samples" / "huangpu-2023.txt").read_bytes())
@@ -79,13 +79,24 @@ def desk(table: Path, root: Path, tmp_path: Path) -> Path:
     written.write_docx(tmp_path / "申报表.docx", written.as_forms(document))
     for name in ("上次.json", "这次.json"):
         (tmp_path / name).write_text("".join(json_pieces(reviewer.review(document))), encoding="utf-8")
+    if "批次/" in page_of(command):
+        for name in ("批次", "去年的批次"):
+            assert run("bulk", str(tmp_path / "项目.jsonl"), "--run", str(tmp_path / name)).code == 0
     return tmp_path
 
 
-# These want an endpoint; test_doctor.py and tests/bulk/test_batch_cli.py run them against one.
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in ("doctor", "batch")])
+def page_of(command: str) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as page:
+        main([command, "--help"])
+    return page.getvalue()
+
+
+# The first two want an endpoint, and the third serves until it is stopped; test_doctor.py, tests/bulk/test_batch_cli.py
+# and tests/web run them.
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in ("doctor", "batch", "serve")])
 def test_examples_of_the_help_work(run: Command, command: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())  # who trains has gone
     if command == "template":
         (desk / "申报表.xlsx").unlink()  # it would not be overwritten
     examples = run(command, "--help").out.partition("例子：\n")[2].splitlines()
