@@ -46,7 +46,14 @@ def reader() -> Reader:
         return _ask
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
-    return lambda prompt: (sys.stdin.readline() if sys.stdin is not None else "") or None
+    return _next
+
+
+def _next(prompt: str) -> str | None:
+    try:
+        return sys.stdin.readline() or None
+    except (AttributeError, OSError, ValueError):
+        return None  # there is no standard input, or it is closed
 
 
 def _ask(prompt: str) -> str | None:
