@@ -8,13 +8,14 @@ question whatever the seed; the seed only puts them in order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from random import Random
 
 from reviewer.language.classes import Kind as ClassKind
 from reviewer.language.classes import normalise_class
-from reviewer.models import Document, Finding, Indicator, IndicatorReview, ProjectReview
+from reviewer.models import Document, Finding, Indicator, IndicatorReview, Project, ProjectReview
 from reviewer.rules.catalogue import Rule, load_catalogue
-from reviewer.training.engine import alone, codes_of, document_of, examined, faults, fits, sound, undecided
+from reviewer.training.engine import alone, codes_of, document_of, examined, faults, fits, judged, sound, undecided
 from reviewer.training.material import Specimen
 from reviewer.training.models import LETTERS, Exercise, Kind
 
@@ -63,9 +64,13 @@ def find(specimen: Specimen, sound_rows: Mapping[str, Sequence[Indicator]], seed
     quotes = [finding.quote for finding in reviewed.findings if finding.quote]
     others = [one for one in sound_rows.get(row.level2, ()) if not _alike(one.annual_value, quotes)]
     others = list({one.annual_value: one for one in others}.values())
-    if len(others) < _OPTIONS - 1:
+    Random(specimen.source).shuffle(others)
+    bare = Project(name=specimen.project.name)
+    # A date is sound in one budget year and wrong in another.
+    sure = (one for one in others if not judged(one, bare, specimen.year).findings)
+    chosen = list(islice(sure, _OPTIONS - 1))
+    if len(chosen) < _OPTIONS - 1:
         return None
-    chosen = Random(specimen.source).sample(others, _OPTIONS - 1)
     rows = sorted([row, *chosen], key=lambda one: one.name)
     numbered = [one.model_copy(update={"no": number}) for number, one in enumerate(rows, 1)]
     options = shuffled([faulty.quote, *(one.annual_value for one in chosen)], seed, specimen.source)
@@ -207,14 +212,14 @@ def _fits(row: Indicator, label: str, specimen: Specimen) -> bool:
 
 def orders(specimens: Iterable[Specimen], seed: int) -> Iterator[Exercise]:
     """From worst to best: a sound row and three with faults, all of one class, whose scores differ clearly."""
-    by_class: dict[str, list[Specimen]] = {}
+    by_class: dict[tuple[str, int | None], list[Specimen]] = {}
     for specimen in specimens:
         row, reviewed = specimen.row, specimen.reviewed
         if row is None or reviewed is None or not specimen.by_itself:
             continue
         if "C401" not in {finding.code for finding in reviewed.findings}:
-            by_class.setdefault(row.level2, []).append(specimen)
-    for label, rows in by_class.items():
+            by_class.setdefault((row.level2, specimen.year), []).append(specimen)
+    for (label, _), rows in by_class.items():
         Random(label).shuffle(rows)
         while len(chosen := _apart(rows)) == _OPTIONS:
             yield _order(label, chosen, seed)
@@ -255,7 +260,7 @@ def _order(label: str, rows: Sequence[Specimen], seed: int) -> Exercise:
     return Exercise(
         Kind.ORDER,
         code,
-        f"这四条都是{label}，请从最差到最好排队（写字母，如 {LETTERS[:_OPTIONS]}）。",
+        f"这四条都是 {ranked[0].year} 年的{label}，请从最差到最好排队（写字母，如 {LETTERS[:_OPTIONS]}）。",
         Document(budget_year=ranked[0].year),
         "document",
         tuple(options),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from reviewer.language.classes import normalise_class
 from reviewer.models import Document, Finding, Indicator, IndicatorReview, Project
 from reviewer.reading import read_bytes
 from reviewer.rules.catalogue import load_catalogue
+from reviewer.training.choices import in_line
 from reviewer.training.exercises import Exercise, Kind, catalogue_exercises, paper, review_exercises
 from reviewer.training.hints import hints
 from reviewer.training.models import LETTERS
@@ -75,8 +77,9 @@ def test_names_are_different_and_stay(exercises: list[Exercise]) -> None:
     assert catalogue_exercises(1) == exercises
 
 
-def test_exactly_one_of_the_words_is_at_fault(exercises: list[Exercise]) -> None:
-    for exercise in of(exercises, Kind.FIND):
+def test_exactly_one_of_the_words_is_at_fault(exercises: list[Exercise], sample: Path) -> None:
+    own = review_exercises(reviewer.review(reviewer.read(sample)), 1)
+    for exercise in of([*exercises, *own], Kind.FIND):
         rows = [row_review(row, exercise.project, exercise.year) for row in exercise.project.indicators]
         quotes = {finding.quote for row in rows for finding in row.findings}
         assert [option for option in exercise.options if option in quotes] == [exercise.right], exercise
@@ -95,8 +98,9 @@ def test_exactly_one_of_the_words_is_at_fault(exercises: list[Exercise]) -> None
         assert [option for option in exercise.options if option in together] == [exercise.right], exercise
 
 
-def test_exactly_one_of_the_rules_fires(exercises: list[Exercise]) -> None:
-    for exercise in of(exercises, Kind.RULE):
+def test_exactly_one_of_the_rules_fires(exercises: list[Exercise], sample: Path) -> None:
+    own = review_exercises(reviewer.review(reviewer.read(sample)), 1)
+    for exercise in of([*exercises, *own], Kind.RULE):
         if exercise.text:
             document = read_bytes(exercise.text.encode(), Path("申报表.txt"))
             fired = {diagnostic.code for diagnostic in document.diagnostics}
@@ -122,23 +126,23 @@ def test_exactly_one_of_the_classes_is_accepted(exercises: list[Exercise]) -> No
 
 
 def test_the_scores_of_an_order_differ_clearly(exercises: list[Exercise]) -> None:
-    by_line = {}
+    rows = {}
     for rule in load_catalogue().rules:
-        for kind in ("反例", "正例"):
-            for example in rule.examples(kind):
-                if rule.applies_to == "indicator":
-                    (found,) = reviewer.review(example.document()).projects[0].indicators
-                    by_line[found.level2, f"{found.name} {found.annual_value or '（空）'}"] = found.score
+        for example in (*rule.examples("反例"), *rule.examples("正例")):
+            if rule.applies_to == "indicator":
+                row = example.document().projects[0].indicators[0]
+                rows[row.level2, in_line(row.name, row.annual_value)] = row
     for exercise in of(exercises, Kind.ORDER):
-        label = exercise.prompt.removeprefix("这四条都是").partition("，")[0]
-        ranked = [exercise.options[LETTERS.index(letter)] for letter in exercise.answer]
-        names = normalise_class("", label)
+        found = re.match(r"这四条都是 (\d{4}) 年的(\w+?)，", exercise.prompt)
+        assert found is not None
+        assert exercise.year == int(found.group(1))
+        names = normalise_class("", found.group(2))
         scores = []
-        for line in ranked:
+        for line in (exercise.options[LETTERS.index(letter)] for letter in exercise.answer):
             name, _, value = line.rpartition(" ")
-            row = Indicator(no=1, level1=names.level1, level2=names.level2, name=name, annual_value=value)
-            score = by_line.get((label, line))
-            scores.append(score if score is not None else row_review(row, Project(name="项目"), 2024).score)
+            plain = Indicator(no=1, level1=names.level1, level2=names.level2, name=name, annual_value=value)
+            shown = rows.get((names.level2, line), plain)
+            scores.append(row_review(shown, Project(name="示例项目"), exercise.year).score)
         assert all(worse + 5 < better for worse, better in itertools.pairwise(scores)), (exercise, scores)
 
 
