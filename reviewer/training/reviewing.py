@@ -22,7 +22,7 @@ def of_review(review: Review, beside: Beside, seed: int, *, masked: bool) -> Ite
     *beside* are sound rows by class, among which words at fault are hidden.
     """
     mask = Mask(review.document, review.projects) if masked else None
-    projects = [_shown(project, number, mask) for number, project in enumerate(review.projects, 1)]
+    projects = [_shown(project, mask) for project in review.projects]
     year = review.document.budget_year
     rows = [
         (reviewed.score, at, row)
@@ -34,27 +34,29 @@ def of_review(review: Review, beside: Beside, seed: int, *, masked: bool) -> Ite
     for _, at, row in sorted(rows, key=lambda one: one[0]):
         if (row.name, row.annual_value) not in seen:
             seen.add((row.name, row.annual_value))
-            yield from _of_row(row, projects[at], year, beside, seed)
+            yield from _of_row(row, at, projects[at], year, beside, seed)
     for at, project in enumerate(review.projects):
-        exercise = _of_project(project.findings, projects[at], year, seed)
+        exercise = _of_project(project.findings, at, projects[at], year, seed)
         if exercise is not None:
             yield exercise
 
 
-def _shown(project: ProjectReview, number: int, mask: Mask | None) -> Project:
+def _shown(project: ProjectReview, mask: Mask | None) -> Project:
     rows = [
         Indicator(**reviewed.model_dump(include={"no", "level1", "level2", "name", "cycle_value", "annual_value"}))
         for reviewed in project.indicators
     ]
     plain = Project(name=project.name, unit=project.unit, amount=project.amount, goal=project.goal, indicators=rows)
-    return mask.project(plain, number) if mask else plain
+    return mask.project(plain) if mask else plain
 
 
-def _of_row(row: Indicator, project: Project, year: int | None, beside: Beside, seed: int) -> Iterator[Exercise]:
+def _of_row(
+    row: Indicator, at: int, project: Project, year: int | None, beside: Beside, seed: int
+) -> Iterator[Exercise]:
     found = faults(judged(row, project, year).findings)
     if not found:
         return  # only among its neighbours, or only in the eyes of a model
-    specimen = _specimen(found[0], alone(row, project, year).projects[0], year, f"{project.name} 第 {row.no} 条")
+    specimen = _specimen(found[0], alone(row, project, year).projects[0], year, f"第 {at + 1} 个项目第 {row.no} 条")
     bare = Project(name=project.name, unit=project.unit, indicators=[row])
     for exercise in (
         mend(specimen),
@@ -65,9 +67,9 @@ def _of_row(row: Indicator, project: Project, year: int | None, beside: Beside, 
             yield exercise
 
 
-def _of_project(findings: Sequence[Finding], project: Project, year: int | None, seed: int) -> Exercise | None:
+def _of_project(findings: Sequence[Finding], at: int, project: Project, year: int | None, seed: int) -> Exercise | None:
     for finding in faults(findings):
-        exercise = rule(_specimen(finding, project, year, project.name), seed)
+        exercise = rule(_specimen(finding, project, year, f"第 {at + 1} 个项目"), seed)
         if exercise is not None:
             return exercise
     return None

@@ -166,7 +166,7 @@ def test_exercises_from_a_table_or_from_its_stored_review(train: Train, sample: 
     masked = train("rewrite", "--review", stored, "--mask", "--seed", "2", "--count", "40", typed="下一题\n" * 40)
     assert "答了 40 题" in masked.out
     assert "黄埔" not in masked.out
-    assert "项目：项目" in masked.out
+    assert "项目：本项目" in masked.out
 
 
 def test_progress_for_the_learner_and_for_the_trainer(train: Train, tmp_path: Path) -> None:
