@@ -73,7 +73,8 @@ class Across:
         sets: dict[Hashable, list[int]] = defaultdict(list)
         texts: dict[str, list[tuple[int, Indicator]]] = defaultdict(list)
         outputs: dict[str, list[tuple[int, Indicator]]] = defaultdict(list)
-        for at, project in enumerate(projects):
+        # A document of one project repeats nothing across projects.
+        for at, project in enumerate(projects if len(projects) > 1 else ()):
             rows = project.indicators
             if len(project.goal) >= SHORTEST_GOAL:
                 goals["".join(project.goal.split())].append(at)
@@ -125,6 +126,8 @@ def _rows(groups: dict[str, list[tuple[int, Indicator]]]) -> dict[int, list[tupl
     found: dict[int, list[tuple[Indicator, list[int]]]] = defaultdict(list)
     seen: set[tuple[int, int]] = set()
     for members in groups.values():
+        if len(members) < 2:
+            continue
         projects = list(dict.fromkeys(at for at, _ in members))
         if len(projects) > 1:
             for at, row in members:

@@ -146,12 +146,9 @@ def _undisguised(plain: str) -> str:
 
 def instruction(row: Row) -> Result:
     """E703 in a row: name, values and class labels."""
-    if found := row.annual.says(find_instruction):
-        return _hit("annual_value", found)
-    if found := row.name_parsed.says(find_instruction):
-        return _hit("name", found)
-    if row.cycle is not None and (found := row.cycle.says(find_instruction)):
-        return _hit("cycle_value", found)
+    for field, parsed in row.fields:
+        if found := parsed.says(find_instruction):
+            return _hit(field, found)
     if found := _in_label(row.indicator.level1):
         return _hit("level1", found)
     if found := _in_label(row.indicator.level2):

@@ -13,7 +13,7 @@ from reviewer.language.parsed import Parsed, read_again
 from reviewer.language.text import fold
 from reviewer.language.topics import topic
 from reviewer.language.values import Value
-from reviewer.models import Indicator, Project
+from reviewer.models import FieldName, Indicator, Project
 from reviewer.rules.thresholds import DEFAULTS, Thresholds
 
 Basis = Literal["value", "time", "graded", "zero", "yes", "done", "benchmark", "blank", "name", ""]
@@ -60,6 +60,7 @@ class ProjectFacts:
 class Row:
     """An indicator under review. Everything here is derived from the text once and shared by all rules.
 
+    ``fields`` are its read texts in the order in which they are looked through: annual value, name, cycle value if any.
     ``basis`` is what a third party could decide the annual value by; ``vague`` is True when there is nothing;
     ``percentages_only`` when the annual value has numbers and all of them are percentages. Two rules
     leave a verdict that later rules build on: ``mismatch`` (C401: the class does not fit) and ``vague`` (M202: a
@@ -72,6 +73,7 @@ class Row:
         "cycle",
         "damaged",
         "facts",
+        "fields",
         "indicator",
         "kind",
         "mismatch",
@@ -92,6 +94,8 @@ class Row:
         self.annual = read_again(indicator.annual_value)
         same = indicator.cycle_value == indicator.annual_value  # common, and not worth reading twice
         self.cycle = self.annual if same else read_again(indicator.cycle_value) if indicator.cycle_value else None
+        texts: list[tuple[FieldName, Parsed]] = [("annual_value", self.annual), ("name", self.name_parsed)]
+        self.fields = texts if self.cycle is None else [*texts, ("cycle_value", self.cycle)]
         # Ages describe whom is meant (65岁以上老年人), they are no target.
         self.numbers: list[Value] = [value for value in self.annual.values if value.dimension != "age"]
         self.percentages_only = bool(self.numbers) and all(value.dimension == "percent" for value in self.numbers)

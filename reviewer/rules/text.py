@@ -15,7 +15,6 @@ from reviewer.language import phrases
 from reviewer.language.classes import NEGATIVE_COSTS, Kind
 from reviewer.language.lexicon import any_of, words
 from reviewer.language.names import RATES, Denotes, asks_yes_or_no
-from reviewer.language.parsed import Parsed
 from reviewer.language.values import UNITS
 from reviewer.models import FieldName
 from reviewer.rules.answers import PASS, Hit, NotChecked, Result
@@ -79,20 +78,13 @@ def damaged(row: Row) -> Result:
     """E701: text that is cut, holds markup or is garbled, so that its meaning is changed or hidden."""
     if row.damaged:
         return _seam(row)
-    fields = _fields(row)
-    for field, parsed in fields:
+    for field, parsed in row.fields:
         if garbled := parsed.says(_garbled):
             return Hit("E701", field, *garbled)
-    for field, parsed in fields:
+    for field, parsed in row.fields:
         if parsed.text[-1:] in _CUT_ENDS and (hit := _cut(field, parsed.text)):
             return hit
     return _misread_comparator(row) if row.annual.text.startswith("2") else PASS
-
-
-def _fields(row: Row) -> tuple[tuple[FieldName, Parsed], ...]:
-    annual: tuple[FieldName, Parsed] = ("annual_value", row.annual)
-    name: tuple[FieldName, Parsed] = ("name", row.name_parsed)
-    return (annual, name) if row.cycle is None else (annual, name, ("cycle_value", row.cycle))
 
 
 def _seam(row: Row) -> Hit:
