@@ -17,9 +17,12 @@ from starlette.types import ASGIApp
 
 import reviewer
 from reviewer.errors import ReviewerError
+from reviewer.web.api import api
+from reviewer.web.api.failure import Failure, Reason
 from reviewer.web.engine import Engine
 from reviewer.web.guard import Guard
 from reviewer.web.pages import Pages
+from reviewer.web.routes import routers
 from reviewer.web.site import Site
 
 API = "/api/v1"
@@ -52,16 +55,13 @@ def create_app(site: Site) -> ASGIApp:
     )
     app.state.site, app.state.pages, app.state.engine = site, pages, engine
 
-    from reviewer.web.api import api
-    from reviewer.web.routes import routers
-
     app.include_router(api, prefix=API)
     for router in routers:
         app.include_router(router, include_in_schema=False)
 
     def answer(request: Request, status: int, message: str) -> Response:
         if request.url.path.startswith("/api/"):
-            return JSONResponse({"error": {"status": status, "message": message}}, status)
+            return JSONResponse(Failure(error=Reason(status=status, message=message)).model_dump(), status)
         if status == HTTPStatus.UNAUTHORIZED:
             return pages.render(request, "enter.html.j2", status, wrong=False)
         return pages.render(request, "error.html.j2", status, code=status, message=message)

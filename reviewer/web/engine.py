@@ -43,7 +43,7 @@ class Engine:
 
     async def review_json(self, document: bytes) -> bytes:
         """Review a Document given as JSON; return the Review as JSON. Raises ``InputError`` for another JSON."""
-        return await self.run(_review_json, document, self.options)
+        return await self.run(reviewed, document, "内容.json", self.options)
 
     async def warm(self) -> None:
         """Start a process and load the rules, so that the first request does not wait for that."""
@@ -67,9 +67,17 @@ def _plainly(function: Callable[..., T], *args: Any) -> T:
         raise InputError(str(error)) from None
 
 
-def _review_json(raw: bytes, options: Mapping[str, Any]) -> bytes:
+def reviewed(raw: bytes, name: str, options: Mapping[str, Any]) -> bytes:
+    """Return the review of the file *raw*, called *name*, as JSON. The name is only shown: no file is opened.
+
+    Raises ``InputError`` when nothing can be read from it.
+
+    >>> row = '{"no": 1, "name": "放映场次", "annual_value": "按合同约定完成"}'
+    >>> found = reviewed(b'{"projects": [{"name": "A", "indicators": [%s]}]}' % row.encode(), "A.json", {})
+    >>> b'"code":"V101"' in found
+    True
+    """
     from reviewer import pipeline
     from reviewer.reading import read_bytes
 
-    document = read_bytes(raw, Path("内容.json"))
-    return pipeline.review(document, **options).model_dump_json().encode()
+    return pipeline.review(read_bytes(raw, Path(name)), **options).model_dump_json().encode()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -50,10 +51,10 @@ class Pages:
         return HTMLResponse(page, status)
 
     def static(self, request: Request, name: str) -> Response:
-        """Answer with the static file called *name*, or with 304 when the browser has it."""
+        """Answer with the static file called *name*, or 304 when the browser has it; ``HTTPException`` without one."""
         asset = self._assets.get(name)
         if asset is None:
-            return Response(status_code=404)
+            raise HTTPException(404, "没有这个文件。")
         # Its address holds its tag, so what a browser has stays right for as long as it is asked for.
         kept = {"etag": asset.tag, "cache-control": "private, max-age=31536000, immutable"}
         if request.headers.get("if-none-match") == asset.tag:

@@ -7,7 +7,6 @@ import secrets
 import socket
 from dataclasses import replace
 from ipaddress import ip_address
-from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -68,21 +67,23 @@ def listening(host: str, port: int) -> socket.socket:
 
 def run(site: Site, listener: socket.socket) -> None:
     """Serve *site* on *listener* until interrupted. What is logged is errors, without contents."""
-    config = uvicorn.Config(create_app(site), **_options())
-    uvicorn.Server(config).run(sockets=[listener])
+    server_of(site).run(sockets=[listener])
 
 
-def _options() -> dict[str, Any]:
-    return {
-        "http": _Patient,
-        "ws": "none",
-        "access_log": False,
-        "log_level": "warning",
-        "server_header": False,
-        "proxy_headers": False,
-        "limit_concurrency": _CONNECTIONS,
-        "timeout_graceful_shutdown": 5,
-    }
+def server_of(site: Site) -> uvicorn.Server:
+    """Return the server of *site*, not yet running."""
+    config = uvicorn.Config(
+        create_app(site),
+        http=_Patient,
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(config)
 
 
 def _is_local(host: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from reviewer.web.api import review, rules
+from reviewer.web.api.failure import FAILURES
 
-api = APIRouter()
+api = APIRouter(responses=FAILURES)
 api.include_router(review.router)
 api.include_router(rules.router)
