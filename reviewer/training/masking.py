@@ -26,7 +26,7 @@ _ANYWHERE = re.compile(
 )
 _SHORTEST = 2  # characters of a name worth looking for: 区 alone stands everywhere
 _SOMEBODY = "某单位"
-_THIS = "本项目"  # reads well wherever a rewrite names the project
+_NUMERALS = "一二三四五六七八九十"
 
 
 class Mask:
@@ -50,7 +50,7 @@ class Mask:
                 self._words.setdefault(place, _somewhere(place))
         for project in projects:
             if len(project.name) > _SHORTEST:
-                self._words.setdefault(project.name, _THIS)
+                self._words.setdefault(project.name, "本项目")
         longest = sorted((word for word in self._words if len(word) >= _SHORTEST), key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest)) or "(?!)")
 
@@ -59,10 +59,11 @@ class Mask:
         known = self._pattern.sub(lambda found: self._words[found.group()], text)
         return _ANYWHERE.sub(lambda found: _somewhere(found.group()), known)
 
-    def project(self, project: Project) -> Project:
-        """Return *project* without the names."""
+    def project(self, project: Project, number: int) -> Project:
+        """Return *project*, the *number*-th, without the names."""
+        name = f"项目{_NUMERALS[number - 1] if number <= len(_NUMERALS) else number}"
         rows = [self.row(row) for row in project.indicators]
-        return Project(name=_THIS, amount=project.amount, goal=self.text(project.goal), indicators=rows)
+        return Project(name=name, amount=project.amount, goal=self.text(project.goal), indicators=rows)
 
     def row(self, row: Indicator) -> Indicator:
         """Return *row* without the names, and without the place in the file that it was read from."""

@@ -22,7 +22,7 @@ def of_review(review: Review, beside: Beside, seed: int, *, masked: bool) -> Ite
     *beside* are sound rows by class, among which words at fault are hidden.
     """
     mask = Mask(review.document, review.projects) if masked else None
-    projects = [_shown(project, mask) for project in review.projects]
+    projects = [_shown(project, number, mask) for number, project in enumerate(review.projects, 1)]
     year = review.document.budget_year
     rows = [
         (reviewed.score, at, row)
@@ -41,13 +41,14 @@ def of_review(review: Review, beside: Beside, seed: int, *, masked: bool) -> Ite
             yield exercise
 
 
-def _shown(project: ProjectReview, mask: Mask | None) -> Project:
+def _shown(project: ProjectReview, number: int, mask: Mask | None) -> Project:
     rows = [
         Indicator(**reviewed.model_dump(include={"no", "level1", "level2", "name", "cycle_value", "annual_value"}))
         for reviewed in project.indicators
     ]
     plain = Project(name=project.name, unit=project.unit, amount=project.amount, goal=project.goal, indicators=rows)
-    return mask.project(plain) if mask else plain
+    # 本项目 reads well wherever a rewrite names the project.
+    return mask.project(plain, number).model_copy(update={"name": "本项目"}) if mask else plain
 
 
 def _of_row(
