@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -50,22 +51,26 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let the application do so."""
-        if scope["type"] == "lifespan":
-            return await self._app(scope, receive, send)
-        if scope["type"] != "http":
-            return await send({"type": "websocket.close", "code": 1008})  # there are none here
-        request = Request(scope)
-        send = _with_headers(send)
-        refusal = self._refusal(request)
-        if refusal:
-            return await self._answer(request, *refusal)(scope, receive, send)
-        limits = self._site.limits
-        most = limits.upload if scope["path"] in UPLOADS else limits.body
-        if _announced(request.headers) > most:
-            return await self._answer(request, 413, _too_large(most))(scope, receive, send)
-        return await self._app(scope, _bounded(receive, most, limits.seconds), send)
+        if scope["type"] == "http":
+            await self._http(Request(scope), receive, _with_headers(send))
+        elif scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})  # there are none here
 
-    def _refusal(self, request: Request) -> Refusal | None:
+    async def _http(self, request: Request, receive: Receive, send: Send) -> None:
+        limits = self._site.limits
+        most = limits.upload if request.scope["path"] in UPLOADS else limits.body
+        refusal = self._refusal(request, most)
+        if refusal:
+            await self._answer(request, *refusal)(request.scope, receive, send)
+            return
+        # The application has answered and logged its errors when they arrive here. The server would log them once more,
+        # with their traceback, and that holds contents.
+        with suppress(Exception):
+            await self._app(request.scope, _bounded(receive, most, limits.seconds), send)
+
+    def _refusal(self, request: Request, most: int) -> Refusal | None:
         host = request.headers.get("host", "")
         if _name(host) not in self._site.hosts:
             return 421, "这个地址不是本服务的地址。请用启动时显示的地址打开。"
@@ -76,6 +81,8 @@ class Guard:
         path = request.url.path
         if path != ENTRANCE and not path.startswith("/static/") and not self._entered(request):
             return 401, "要先输入启动时显示的口令。"
+        if _announced(request.headers) > most:
+            return 413, _too_large(most)
         return None
 
     def _entered(self, request: Request) -> bool:
