@@ -106,7 +106,8 @@ def writes(specimen: Specimen) -> Iterator[Exercise]:
         if not missing or uncovered(project, project.indicators, specimen.year):
             continue
         if len(missing) == 1 and sound(judged(row, project, specimen.year)):
-            document = document_of(project.model_copy(update={"indicators": left}), specimen.year)
+            numbered = [other.model_copy(update={"no": number}) for number, other in enumerate(left, 1)]
+            document = document_of(project.model_copy(update={"indicators": numbered}), specimen.year)
             yield Exercise(
                 Kind.WRITE,
                 _UNCOVERED[0],

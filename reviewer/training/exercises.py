@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from random import Random
@@ -51,27 +52,27 @@ def review_exercises(review: Review, seed: int, *, masked: bool = False) -> list
 def paper(exercises: Iterable[Exercise], seed: int, count: int, kinds: Collection[Kind] = ()) -> list[Exercise]:
     """Return up to *count* of *exercises* of the *kinds* (all by default): for the same seed the same paper again.
 
-    Kinds and rules take turns, so that a short paper is a mixed one.
+    Kinds and rules take turns, so that a short paper is a mixed one. A question more or less in the catalogue changes a
+    paper only where that question would stand.
 
     >>> paper([], 1, 10)
     []
     """
     pool: dict[tuple[Kind, str], list[Exercise]] = {}
-    for exercise in sorted(exercises, key=lambda one: one.id):
+    for exercise in sorted(exercises, key=lambda one: _lot(seed, one.id), reverse=True):
         if not kinds or exercise.kind in kinds:
             pool.setdefault((exercise.kind, exercise.code), []).append(exercise)
-    chance = Random(seed)
-    for group in pool.values():
-        chance.shuffle(group)
+    lots = {key: _lot(seed, *key) for key in pool}
     drawn: list[Exercise] = []
-    used: dict[object, int] = {}
+    used: Counter[str] = Counter()
     while pool and len(drawn) < count:
-        keys = list(pool)
-        chance.shuffle(keys)
-        kind, code = min(keys, key=lambda key: (used.get(key[0], 0), used.get(key[1], 0)))
-        group = pool[kind, code]
-        drawn.append(group.pop())
-        used[kind], used[code] = used.get(kind, 0) + 1, used.get(code, 0) + 1
-        if not group:
-            del pool[kind, code]
+        key = min(pool, key=lambda key: (used[key[0]], used[key[1]], lots[key]))
+        drawn.append(pool[key].pop())
+        used.update(key)
+        if not pool[key]:
+            del pool[key]
     return drawn
+
+
+def _lot(seed: int, *about: str) -> float:
+    return Random("·".join([str(seed), *about])).random()
