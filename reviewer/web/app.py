@@ -24,6 +24,7 @@ from reviewer.web.guard import Guard
 from reviewer.web.pages import Pages
 from reviewer.web.routes import routers
 from reviewer.web.site import Site
+from reviewer.web.uploads import Results
 
 API = "/api/v1"
 _log = logging.getLogger("reviewer.web")
@@ -54,13 +55,14 @@ def create_app(site: Site) -> ASGIApp:
         lifespan=living,
     )
     app.state.site, app.state.pages, app.state.engine = site, pages, engine
+    app.state.results = Results()
 
     app.include_router(api, prefix=API)
     for router in routers:
         app.include_router(router, include_in_schema=False)
 
     def answer(request: Request, status: int, message: str) -> Response:
-        if request.url.path.startswith("/api/"):
+        if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
             return JSONResponse(Failure(error=Reason(status=status, message=message)).model_dump(), status)
         if status == HTTPStatus.UNAUTHORIZED:
             return pages.render(request, "enter.html.j2", status, wrong=False)

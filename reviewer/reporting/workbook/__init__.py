@@ -21,6 +21,8 @@ from reviewer.reporting.workbook.marking import Marking
 from reviewer.reporting.workbook.parts import Parts
 from reviewer.reporting.workbook.summary import NOTES, SUMMARY, notes_sheet, summary_sheet
 
+_ANNOTATED = (Kind.XLSX, Kind.XLSM)
+
 
 def annotated(review: Review, source: Path) -> tuple[bytes, list[str]]:
     """Return a copy of the workbook *source* (.xlsx, .xlsm) with *review* put onto it, and what to tell the user.
@@ -28,13 +30,20 @@ def annotated(review: Review, source: Path) -> tuple[bytes, list[str]]:
     What is another kind of workbook under such a name gets a clean one. Raises ``InputError`` when *source* can no
     longer be read.
     """
-    raw, where = load(source), str(source)
-    kind = recognise(raw)
-    if kind is Kind.ZIP:
-        kind = open_package(raw, where).kind
-    if kind not in (Kind.XLSX, Kind.XLSM):
+    return annotated_bytes(review, load(source), str(source))
+
+
+def annotated_bytes(review: Review, raw: bytes, where: str) -> tuple[bytes, list[str]]:
+    """Do as :func:`annotated` with the workbook *raw*, which *where* held."""
+    kind = _kind(raw, where)
+    if kind not in _ANNOTATED:
         return clean(review), [f"这是{kind}，不能在副本上批注，写成了新的工作簿。"]
     return _annotate(review, raw, where)
+
+
+def can_annotate(raw: bytes, where: str) -> bool:
+    """Whether a copy of *raw*, which *where* held, can be annotated, rather than a clean workbook written."""
+    return _kind(raw, where) in _ANNOTATED
 
 
 def clean(review: Review) -> bytes:
@@ -45,6 +54,11 @@ def clean(review: Review) -> bytes:
     """
     raw, placed = listed(review)
     return _annotate(placed, raw, SHEET)[0]
+
+
+def _kind(raw: bytes, where: str) -> Kind:
+    kind = recognise(raw)
+    return open_package(raw, where).kind if kind is Kind.ZIP else kind
 
 
 def _annotate(review: Review, raw: bytes, where: str) -> tuple[bytes, list[str]]:
