@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -18,17 +19,23 @@ from ..faults.server import Behave, Call, Reply, Server, completion, error, good
 
 Command = Callable[..., Any]
 KEY = "sk-marked-0123456789abcdef"
-NOW = format_datetime(datetime.now(UTC), usegmt=True)
 
 
-def models(*names: str, date: str = NOW) -> Reply:
+def models(*names: str, **headers: str) -> Reply:
     body = {"object": "list", "data": [{"id": name, "object": "model"} for name in names]}
-    return Reply(json.dumps(body).encode(), headers={"content-type": "application/json", "date": date})
+    return Reply(json.dumps(body).encode(), headers={"content-type": "application/json", **headers})
 
 
 def endpoint(listing: Reply, behave: Behave = good) -> Behave:
-    """Give the *listing* to whoever sends nothing, and else *behave*."""
-    return lambda call: behave(call) if call.raw else listing
+    """Give the *listing* to whoever sends nothing, dated now unless it has a date, and else *behave*."""
+
+    def answer(call: Call) -> Reply:
+        if call.raw:
+            return behave(call)
+        now = format_datetime(datetime.now(UTC), usegmt=True)
+        return replace(listing, headers={"date": now, **listing.headers})
+
+    return answer
 
 
 @pytest.fixture(autouse=True)
