@@ -123,7 +123,8 @@ def _name_and_value(line: str, exercise: Exercise) -> tuple[str, str]:
             return name, line[len(name) :].lstrip(" :：，,")
     for sign in ("：", ":", " ", "\u3000", "，"):
         left, _, right = line.partition(sign)
-        if left and right.strip() and _is_name(left) and _has_number(right):
+        # Where there is no row to change, a name must have been meant.
+        if right.strip() and _is_name(left) and (exercise.row is None or _has_number(right)):
             return left.strip(), right.strip()
     compared = _COMPARED.search(line)
     left = line[: compared.start()] if compared else ""

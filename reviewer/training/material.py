@@ -131,6 +131,6 @@ def _number(name: str, annual: str, blank: re.Match[str]) -> str:
     if _DATE.search(blank.group()):
         return "每月25日" if name.startswith("每月") else f"{DEFAULT_YEAR}年11月30日"
     ceiling = annual.startswith("≤")
-    if annual[blank.end() :].startswith("%"):
+    if annual[blank.end() :].startswith(("%", "‰")):
         return "3" if ceiling else "5" if name.endswith(("下降", "增长", "提高")) else "90"
     return "15" if ceiling else "120"

@@ -14,6 +14,7 @@ import pytest
 from reviewer.cli import main
 from reviewer.training.engine import alone
 from reviewer.training.exercises import Kind, catalogue_exercises
+from reviewer.training.grading import grade
 from reviewer.training.session import assigned
 
 from ..cli.conftest import serve  # noqa: F401
@@ -62,7 +63,7 @@ def judging(call: Call) -> Reply:
 
 def test_only_what_is_proven_is_shown_as_the_models_word(train: Callable[..., Any], serve: Serve) -> None:  # noqa: F811
     with serve(judging) as server:
-        code, out, err = train("--base-url", server.url, typed=f"{TYPED}\n")
+        code, out, err = train("--base-url", server.url, typed=f"{EXERCISE.answer}\n")
     assert (code, err) == (0, "")
     said = [line for line in out.splitlines() if "模型：" in line]
     assert len(said) == 1
@@ -73,12 +74,12 @@ def test_only_what_is_proven_is_shown_as_the_models_word(train: Callable[..., An
 
 def test_an_endpoint_that_fails_costs_the_learner_nothing(train: Callable[..., Any], serve: Serve) -> None:  # noqa: F811
     with serve(lambda call: completion("", finish="content_filter")) as server:
-        code, out, _ = train("--base-url", server.url, typed=f"{TYPED}\n")
+        code, out, _ = train("--base-url", server.url, typed=f"{EXERCISE.answer}\n")
     assert code == 0
     assert "模型没能判断：" in out
     assert "改好了。" in out
     with serve(lambda call: error(401, "Incorrect API key provided")) as server:
-        code, out, err = train("--learner", "小王", "--base-url", server.url, typed=f"{TYPED}\n")
+        code, out, err = train("--learner", "小王", "--base-url", server.url, typed=f"{EXERCISE.answer}\n")
     assert code == 5
     assert "改好了。" in out
     assert "密钥" in err
@@ -93,8 +94,9 @@ def test_what_is_not_understood_is_not_sent(train: Callable[..., Any], serve: Se
 
 
 def test_recorded_answers_are_enough(train: Callable[..., Any], serve: Serve, tmp_path: Path) -> None:  # noqa: F811
-    assert EXERCISE.row is not None
-    row = EXERCISE.row.model_copy(update={"annual_value": TYPED, "no": 1})
+    mended = grade(EXERCISE, EXERCISE.answer).mended
+    assert mended is not None
+    row = mended.row.model_copy(update={"no": 1})
     document = tmp_path / "一条.json"
     document.write_text(alone(row, EXERCISE.project, EXERCISE.year).model_dump_json(), encoding="utf-8")
     cassettes = tmp_path / "录音"
@@ -102,7 +104,7 @@ def test_recorded_answers_are_enough(train: Callable[..., Any], serve: Serve, tm
         words = ["--llm", "--base-url", server.url, "--record", str(cassettes), "--output", str(tmp_path / "结果.json")]
         assert main(["review", str(document), *words]) == 0
     before = sorted(path.read_bytes() for path in cassettes.iterdir())
-    code, out, err = train("--replay", cassettes, typed=f"{TYPED}\n")
+    code, out, err = train("--replay", cassettes, typed=f"{EXERCISE.answer}\n")
     assert (code, err) == (0, "")
     assert "模型：" in out
     assert sorted(path.read_bytes() for path in cassettes.iterdir()) == before
