@@ -29,14 +29,14 @@ def _port(text: str) -> int:
     "reviewer serve --runs 各批次/",
     "reviewer serve --host 0.0.0.0 --port 8080",
     "reviewer serve --llm --model qwen-max",
-    details="默认只有本机能打开。--host 写别的地址时，来访的人要输入口令（--token，不写就生成一个）。\n"
+    details="默认只有本机能打开。写了别的 --host 或 --allow-host 时，来访的人要输入口令（--token，不写就生成一个）。\n"
     "没有账户：有口令的人看到的都一样。要给很多人用，请放在反向代理后面，见 docs/web.md。按 Ctrl-C 停止。",
 )
 def serve(
     host: Annotated[str, typer.Option(metavar="地址", help="在哪个地址上打开，默认只有本机。")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(parser=_port, metavar="端口", help=f"默认 {_PORT}；0 是任意空闲的端口。")
-    ] = _PORT,
+        int | None, typer.Option(parser=_port, metavar="端口", help=f"默认 {_PORT}；0 是任意空闲的端口。")
+    ] = None,
     token: Annotated[str | None, typer.Option(metavar="口令", help="来访的人要输入的口令，至少 16 个字符。")] = None,
     allow_host: Annotated[
         list[str] | None, typer.Option("--allow-host", metavar="名称", help="反向代理用的域名，可以写多次。")
@@ -64,7 +64,7 @@ def serve(
     asked = model_for(llm, False, flags, configuration, record=None, replay=None, dry_run=False)
     options = configuration.options(select=[], ignore=[], year=None)
     site, shown = server.opened_to(Site(runs=runs, options=options, llm=asked), host, token, allow_host or [])
-    listener = server.listening(host, port)
+    listener = server.listening(host, _PORT if port is None else port)
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{listener.getsockname()[1]}/"
     complain(f"网页在 {address}")

@@ -40,10 +40,13 @@ class _Patient(H11Protocol):
 def opened_to(site: Site, host: str, token: str | None, allowed: list[str]) -> tuple[Site, str | None]:
     """Return *site* as it may be served on the address *host*, and the token to show; None where none is needed.
 
-    Only this machine's own addresses go without a token; for another one is made where none is given. *allowed* are
+    Only what this machine alone can reach goes without a token; else one is made where none is given. *allowed* are
     names under which a proxy passes requests on. Raises ``UsageError`` for a token that can be guessed.
+
+    >>> opened_to(Site(), "127.0.0.1", None, [])[1] is None
+    True
     """
-    if token is None and not _is_local(host):
+    if token is None and (allowed or not _is_local(host)):
         token = secrets.token_urlsafe(24)
     elif token is not None and len(token) < _SHORTEST_TOKEN:
         raise UsageError(f"--token 太短，容易被猜到。请至少写 {_SHORTEST_TOKEN} 个字符，或者不写，由程序生成。")
