@@ -47,7 +47,10 @@ class Summary(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A file's review as JSON; ``raw`` is the file itself where a copy of it can be annotated, else empty."""
+    """A file's review as JSON; ``raw`` is the file itself where a copy of it can be annotated, else empty.
+
+    ``ending`` is that of the workbook it comes back as.
+    """
 
     name: str
     raw: bytes
@@ -112,12 +115,12 @@ def received(raw: bytes, name: str, options: Mapping[str, Any]) -> Result:
     """
     from reviewer import pipeline
     from reviewer.reading import read_bytes
-    from reviewer.reporting.workbook import can_annotate
+    from reviewer.reporting.workbook import ending_of_copy
 
     review = pipeline.review(read_bytes(raw, Path(name)), **options)
-    marks = can_annotate(raw, name)
-    ending = PurePath(name).suffix.lower() if marks else ".xlsx"
-    return Result(name, raw if marks else b"", ending, review.model_dump_json().encode(), _summary(review, name))
+    ending = ending_of_copy(raw, name)
+    kept = raw if ending else b""
+    return Result(name, kept, ending or ".xlsx", review.model_dump_json().encode(), _summary(review, name))
 
 
 def made(result: Result, kind: str) -> bytes:

@@ -104,6 +104,14 @@ def test_workbook_comes_back_with_everything_that_was_in_it(server: Running, sam
     assert len(after.sheetnames) > len(before.sheetnames)
 
 
+@pytest.mark.parametrize("name", ["申报表.et", "申报表.xlsm"])
+def test_copy_is_named_for_what_it_is(server: Running, sample: Path, tmp_path: Path, name: str) -> None:
+    address = result_of(upload(server, (name, written("xlsx", sample, tmp_path))))
+    book = server.get(f"{address}/xlsx")
+    assert saved_name(book) == "申报表.审核.xlsx"
+    assert book.headers["content-type"].endswith("spreadsheetml.sheet")
+
+
 def test_report_runs_under_its_own_policy_and_no_other(server: Running) -> None:
     address = result_of(upload(server, ("表.json", SMALL)))
     report = server.get(f"{address}/report")

@@ -21,7 +21,7 @@ from reviewer.reporting.workbook.marking import Marking
 from reviewer.reporting.workbook.parts import Parts
 from reviewer.reporting.workbook.summary import NOTES, SUMMARY, notes_sheet, summary_sheet
 
-_ANNOTATED = (Kind.XLSX, Kind.XLSM)
+_ANNOTATED = {Kind.XLSX: ".xlsx", Kind.XLSM: ".xlsm"}
 
 
 def annotated(review: Review, source: Path) -> tuple[bytes, list[str]]:
@@ -41,9 +41,9 @@ def annotated_bytes(review: Review, raw: bytes, where: str) -> tuple[bytes, list
     return _annotate(review, raw, where)
 
 
-def can_annotate(raw: bytes, where: str) -> bool:
-    """Whether a copy of *raw*, which *where* held, can be annotated, rather than a clean workbook written."""
-    return _kind(raw, where) in _ANNOTATED
+def ending_of_copy(raw: bytes, where: str) -> str | None:
+    """Return the ending of an annotated copy of *raw*, which *where* held; None where none can be made."""
+    return _ANNOTATED.get(_kind(raw, where))
 
 
 def clean(review: Review) -> bytes:
