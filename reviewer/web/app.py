@@ -16,11 +16,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 import reviewer
-from reviewer.errors import ReviewerError
+from reviewer.errors import EndpointError, ReviewerError
 from reviewer.web.api import api
 from reviewer.web.api.failure import Failure, Reason
 from reviewer.web.engine import Engine
 from reviewer.web.guard import Guard
+from reviewer.web.model import Model
 from reviewer.web.pages import Pages
 from reviewer.web.routes import routers
 from reviewer.web.site import Site
@@ -55,6 +56,7 @@ def create_app(site: Site) -> ASGIApp:
         lifespan=living,
     )
     app.state.site, app.state.pages, app.state.engine = site, pages, engine
+    app.state.model = Model(site.llm, site.options) if site.llm else None
     app.state.results = Results()
 
     app.include_router(api, prefix=API)
@@ -87,7 +89,8 @@ def _handle_errors(app: FastAPI, answer: Any) -> None:
 
     @app.exception_handler(ReviewerError)
     async def unreadable(request: Request, error: ReviewerError) -> Response:
-        response: Response = answer(request, 422, str(error))
+        status = 502 if isinstance(error, EndpointError) else 422
+        response: Response = answer(request, status, str(error))
         return response
 
     @app.exception_handler(Exception)

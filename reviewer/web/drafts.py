@@ -6,6 +6,7 @@ The rows are numbered from 1 in the order of the page, empty ones too, so that a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from starlette.exceptions import HTTPException
@@ -16,7 +17,7 @@ from reviewer.reading.amounts import amount
 MOST_ROWS = 200
 FIRST_ROWS = 4
 _FIELDS = ("class", "name", "cycle_value", "annual_value")
-_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
+_YEAR = re.compile(r"[12１２]\d{3}")  # an input method may leave digits of full width
 
 
 class Form(Protocol):
@@ -75,6 +76,16 @@ def filled(draft: Document) -> Document:
     return draft.model_copy(update={"projects": [project.model_copy(update={"indicators": rows})]})
 
 
+def plain_amount(draft: Document) -> str:
+    """Return the amount of *draft* as one types it, in 万元.
+
+    >>> plain_amount(Document(projects=[Project(name="电影放映", amount=1234567.89, indicators=[])]))
+    '1234567.89'
+    """
+    paid = draft.projects[0].amount
+    return "" if paid is None else f"{paid:.6f}".rstrip("0").rstrip(".")
+
+
 def empty() -> Document:
     """Return a draft with nothing in it but a few rows to begin with."""
     rows = [Indicator(no=no, name="", annual_value="") for no in range(1, FIRST_ROWS + 1)]
@@ -86,7 +97,7 @@ def _text(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         raise HTTPException(422, "这里不收文件。要审核文件，请到“审核文件”一页。")
-    return value
+    return value.replace("\r\n", "\n")  # as a browser sends the lines of a text; offsets count what is shown
 
 
 def with_row_added(draft: Document) -> Document:
@@ -103,11 +114,11 @@ def with_row_removed(draft: Document, no: int) -> Document:
     return _with_rows(draft, [row.model_copy(update={"no": at}) for at, row in enumerate(rows, 1)])
 
 
-def with_rewrite_taken(draft: Document, no: int) -> Document:
+def with_rewrite_taken(draft: Document, no: int, options: Mapping[str, Any]) -> Document:
     """Return *draft* with row *no* as the rules would rewrite it; as it is where they would not."""
     from reviewer import pipeline
 
-    reviewed = pipeline.review(filled(draft)).projects[0].indicators
+    reviewed = pipeline.review(filled(draft), **options).projects[0].indicators
     new = next((row.rewrite for row in reviewed if row.no == no), None)
     if new is None:
         return draft

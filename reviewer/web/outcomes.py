@@ -20,7 +20,16 @@ def judged(draft: str, options: Mapping[str, Any]) -> bytes:
     from reviewer import pipeline
 
     document = filled(Document.model_validate_json(draft))
-    return json.dumps(pieces(pipeline.review(document, **options)), ensure_ascii=False).encode()
+    return _as_json(pipeline.review(document, **options))
+
+
+def shown(review: str) -> bytes:
+    """Return :func:`pieces` of a *review*, itself given as JSON, as JSON in UTF-8."""
+    return _as_json(Review.model_validate_json(review))
+
+
+def _as_json(review: Review) -> bytes:
+    return json.dumps(pieces(review), ensure_ascii=False).encode()
 
 
 def pieces(review: Review) -> dict[str, Any]:

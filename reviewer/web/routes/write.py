@@ -9,17 +9,21 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from reviewer.models import Document, Indicator
 from reviewer.reporting.template.wording import CLASSES
 from reviewer.web import drafts, outcomes
 from reviewer.web.forms import Genuine
-from reviewer.web.papers import MEDIA_TYPES, paper, rows_of
+from reviewer.web.model import Model, told
+from reviewer.web.papers import MEDIA_TYPES, paper
+from reviewer.web.pasted import rows_of
 
 router = APIRouter()
 
-_KNOWN = frozenset(f"{level1}/{level2}" for level1, names in CLASSES.items() for level2 in names)
+# Older forms have costs among the outputs; both are right.
+_CLASSES = {**CLASSES, "产出指标": (*CLASSES["产出指标"], "成本指标")}
+_KNOWN = frozenset(f"{level1}/{level2}" for level1, names in _CLASSES.items() for level2 in names)
 _NOTHING = {"summary": "", "goal": "", "rows": {}}
 _BLANK = Indicator(no=0, name="", annual_value="")
 
@@ -35,17 +39,27 @@ async def work(request: Request) -> Response:
     """Do what a button of the page says, and show the draft with its judgement: the way without a script."""
     form = await request.form()
     draft = drafts.document_of(form)
+    # As they were typed, so that what was not understood can be mended.
+    amount, year = str(form.get("amount") or ""), str(form.get("year") or "")
     if form.get("clear"):
         return _page(request, drafts.empty())
     if form.get("example"):
         draft = drafts.example()
+        amount, year = drafts.plain_amount(draft), str(draft.budget_year)
     elif form.get("add"):
         draft = drafts.with_row_added(draft)
     elif form.get("remove"):
         draft = drafts.with_row_removed(draft, _number(form.get("remove")))
     elif form.get("take"):
-        draft = await request.app.state.engine.run(drafts.with_rewrite_taken, draft, _number(form.get("take")))
-    return _page(request, draft, await _pieces(request, draft))
+        engine = request.app.state.engine
+        draft = await engine.run(drafts.with_rewrite_taken, draft, _number(form.get("take")), engine.options)
+    return _page(request, draft, amount, year, json.loads(await _judged(request, draft)))
+
+
+@router.get("/write/example")
+async def example() -> Response:
+    """Return the example as a Document."""
+    return Response(drafts.example().model_dump_json(), media_type="application/json")
 
 
 @router.post("/write/check", dependencies=[Genuine])
@@ -65,14 +79,44 @@ async def paste(request: Request) -> Response:
 @router.post("/write/export/{kind}", dependencies=[Genuine])
 async def export(request: Request, kind: Literal["xlsx", "docx"]) -> Response:
     """Return the draft as an annotated workbook or as a letter of opinion."""
-    draft = drafts.filled(drafts.document_of(await request.form()))
-    if not draft.projects[0].indicators:
-        raise HTTPException(422, "还没有写指标，没有可以导出的。请先写一条。")
+    draft = await _with_rows(request)
     engine = request.app.state.engine
     body = await engine.run(paper, kind, draft.model_dump_json(), engine.options)
-    name = quote(f"{draft.projects[0].name.strip()[:40] or '绩效指标'}.审核.{kind}")
+    name = quote(f"{draft.projects[0].name.strip()[:40] or '绩效指标'}.审核.{kind}", safe="")
     disposition = f"attachment; filename*=UTF-8''{name}"
     return Response(body, media_type=MEDIA_TYPES[kind], headers={"content-disposition": disposition})
+
+
+@router.post("/write/forecast", dependencies=[Genuine])
+async def forecast(request: Request) -> Response:
+    """Return what asking the model about the draft would take, as ``{"text": ...}``; nothing is sent."""
+    model, draft = _model(request), await _with_rows(request)
+    engine = request.app.state.engine
+    text = await engine.run(told, draft.model_dump_json(), model.llm, engine.options.get("year"))
+    return JSONResponse({"text": text})
+
+
+@router.post("/write/ask", dependencies=[Genuine])
+async def ask(request: Request) -> Response:
+    """Have the model judge the draft, and return what the page shows of it, as JSON."""
+    model, draft = _model(request), await _with_rows(request)
+    review = await model.review(draft)
+    pieces = await request.app.state.engine.run(outcomes.shown, review.model_dump_json())
+    return Response(pieces, media_type="application/json")
+
+
+def _model(request: Request) -> Model:
+    model: Model | None = request.app.state.model
+    if model is None:
+        raise HTTPException(404, "这个服务没有设置模型。启动时加上 --llm 才能请模型判断。")
+    return model
+
+
+async def _with_rows(request: Request) -> Document:
+    draft = drafts.filled(drafts.document_of(await request.form()))
+    if not draft.projects[0].indicators:
+        raise HTTPException(422, "还没有写指标。请先写一条。")
+    return draft
 
 
 def _number(value: Any) -> int:
@@ -87,23 +131,26 @@ async def _judged(request: Request, draft: Document) -> bytes:
     return found
 
 
-async def _pieces(request: Request, draft: Document) -> dict[str, Any]:
-    pieces: dict[str, Any] = json.loads(await _judged(request, draft))
-    return pieces
-
-
-def _page(request: Request, draft: Document, pieces: dict[str, Any] | None = None, given: bool = True) -> Response:
-    project = draft.projects[0]
+def _page(
+    request: Request,
+    draft: Document,
+    amount: str = "",
+    year: str = "",
+    pieces: dict[str, Any] = _NOTHING,
+    given: bool = True,
+) -> Response:
     response: Response = request.app.state.pages.render(
         request,
         "write.html.j2",
         draft=draft,
-        amount="" if project.amount is None else f"{project.amount:g}",
-        with_cycle=any(row.cycle_value for row in project.indicators),
-        pieces=pieces or _NOTHING,
+        amount=amount,
+        year=year,
+        with_cycle=any(row.cycle_value for row in draft.projects[0].indicators),
+        pieces=pieces,
         given=given,
-        classes=CLASSES,
+        classes=_CLASSES,
         known=_KNOWN,
         blank=_BLANK,
+        most_rows=drafts.MOST_ROWS,
     )
     return response

@@ -1,240 +1,211 @@
 "use strict";
 
-// The draft is judged while it is typed. Whatever the browser shows was made by the server; this script only decides
-// when to ask, puts the pieces in their places, and keeps the draft over a reload.
-{
-  const form = document.getElementById("draft");
-  const rows = document.getElementById("rows");
-  const csrf = document.querySelector('meta[name="csrf"]').content;
-  const KEY = "reviewer-draft";
-  const PAUSE = 70; // ms of quiet before the server is asked
-  const FIELDS = ["class", "name", "cycle_value", "annual_value"];
-  const HEAD = ["project", "amount", "year", "unit", "goal"];
-  document.documentElement.classList.add("js");
-
-  const field = (row, name) => row.querySelector(`[name="${name}"]`);
-  const all = () => [...rows.children];
-  const isEmpty = (row) => !field(row, "name").value.trim() && !field(row, "annual_value").value.trim();
-  const send = (path, body, signal) => fetch(path, { method: "POST", body, signal, headers: { "X-Reviewer-CSRF": csrf } });
-  const fields = () => new URLSearchParams(new FormData(form));
-
-  // ── Rows ─────────────────────────────────────────────────────────────────
-  const number = () => all().forEach((row, at) => {
-    const no = String(at + 1);
-    row.id = `row-${no}`;
-    row.querySelector(".no").textContent = no;
-    const remove = row.querySelector(".remove");
-    remove.value = no;
-    remove.setAttribute("aria-label", `删除第 ${no} 条`);
-  });
-  const add = (before = null) => {
-    const row = document.getElementById("empty-row").content.firstElementChild.cloneNode(true);
-    rows.insertBefore(row, before);
-    number();
-    return row;
-  };
-  const select = (row, label) => {
-    const list = field(row, "class");
-    if (label && label !== "/" && ![...list.options].some((option) => option.value === label)) list.add(new Option(label, label));
-    list.value = label === "/" ? "" : label;
-  };
-  const values = (row) => FIELDS.map((name) => field(row, name).value);
-  const fill = (row, [label, name, cycle, annual]) => {
-    select(row, label);
-    field(row, "name").value = name;
-    field(row, "cycle_value").value = cycle || "";
-    field(row, "annual_value").value = annual;
-  };
-
-  // ── What is kept ─────────────────────────────────────────────────────────
-  const snapshot = () => ({ head: HEAD.map((name) => form.elements[name].value), rows: all().map(values), cycle: form.classList.contains("with-cycle") });
-  const restore = (kept) => {
-    HEAD.forEach((name, at) => { form.elements[name].value = kept.head[at] || ""; });
-    rows.replaceChildren();
-    (kept.rows.length ? kept.rows : [["", "", "", ""]]).forEach((row) => fill(add(), row));
-    showCycle(kept.cycle);
-  };
-  const keep = () => { try { localStorage.setItem(KEY, JSON.stringify(snapshot())); } catch (error) { /* a full or closed store */ } };
-  const kept = () => {
-    try {
-      const found = JSON.parse(localStorage.getItem(KEY));
-      return found && Array.isArray(found.head) && Array.isArray(found.rows) ? found : null;
-    } catch (error) { return null; }
-  };
-  const toggle = document.getElementById("with-cycle");
-  const showCycle = (wanted) => {
-    toggle.checked = wanted;
-    form.classList.toggle("with-cycle", wanted);
-  };
-
-  // ── Asking ───────────────────────────────────────────────────────────────
-  let timer = 0;
-  let latest = 0;
-  let asking = null;
-  let composing = false;
+// The draft is judged while it is typed. Whatever the page shows was made by the server; this script only decides when
+// to ask, and puts the pieces in their places.
+const page = (() => {
+  const { form, rows, field, all } = draft;
   const status = document.getElementById("status");
+  const notice = document.getElementById("notice");
+  const summary = document.getElementById("summary");
+  const PAUSE = 70; // ms of quiet before the server is asked
+  const AGAIN = 3000; // ms until a server that did not answer is asked again
+  const csrf = document.querySelector('meta[name="csrf"]');
+  const AWAY = "服务没有回答。写的内容还在这个浏览器里；请看服务是不是还开着，开着就会接着审核。";
+
+  // ── Talking with the server ──────────────────────────────────────────────
+  const post = (path, body, signal) =>
+    fetch(path, { method: "POST", body, signal, headers: { "X-Reviewer-CSRF": csrf.content, Accept: "application/json" } });
+  // A server that was started anew does not know what the one before gave out.
+  const renew = async () => {
+    const fresh = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
+    const found = fresh.querySelector('meta[name="csrf"]');
+    if (found) form.elements.csrf.value = csrf.content = found.content;
+  };
+  // Returns the answer; throws an Error to show, or an AbortError.
+  const send = async (path, body, signal) => {
+    let answer;
+    try {
+      answer = await post(path, body, signal);
+      if (answer.status === 403) {
+        await renew();
+        answer = await post(path, body, signal);
+      }
+    } catch (error) {
+      throw error.name === "AbortError" ? error : new Error(AWAY);
+    }
+    if (answer.ok) return answer;
+    const told = await answer.json().catch(() => null);
+    throw new Error(told && told.error ? told.error.message : "服务出了错，请过一会儿再试。");
+  };
+  const fields = () => new URLSearchParams(new FormData(form));
+  const say = (text, wrong = true) => {
+    notice.hidden = !text;
+    notice.classList.toggle("good", !wrong);
+    notice.textContent = text;
+  };
+
+  // ── Showing ──────────────────────────────────────────────────────────────
   const put = (place, html) => {
     if (place.made === html) return;
+    const parts = () => [...place.querySelectorAll("a, button, summary")];
+    const focused = parts().indexOf(document.activeElement);
     const open = [...place.querySelectorAll("details")].map((part) => part.open);
     place.innerHTML = html;
     place.made = html;
     place.querySelectorAll("details").forEach((part, at) => { part.open = Boolean(open[at]); });
+    if (focused >= 0 && parts().length) parts()[Math.min(focused, parts().length - 1)].focus();
   };
   const show = (pieces) => {
-    put(document.getElementById("summary"), pieces.summary);
+    put(summary, pieces.summary);
     put(document.getElementById("of-goal"), pieces.goal);
     all().forEach((row, at) => put(row.querySelector(".outcome"), pieces.rows[at + 1] || ""));
-    status.textContent = document.getElementById("summary").textContent.replace(/\s+/g, " ");
+    const told = summary.textContent.replace(/\s+/g, " ");
+    if (status.textContent !== told) status.textContent = told;
+    if (form.classList.contains("stale")) say("");
     form.classList.remove("stale");
   };
+
+  // ── Asking ───────────────────────────────────────────────────────────────
+  let timer = 0;
+  let latest = 0; // counts what was asked and what was typed: an answer to anything older is late
+  let asking = null;
+  let composed = null; // the field in which an input method composes
+  const isComposing = () => composed !== null && composed.isConnected;
   const check = async () => {
     const ticket = ++latest;
     if (asking) asking.abort();
-    if (all().every(isEmpty) && !form.elements.goal.value.trim()) {
-      show({ summary: "", goal: "", rows: {} });
-      return;
-    }
+    if (all().every(draft.isEmpty) && !form.elements.goal.value.trim()) return show({ summary: "", goal: "", rows: {} });
     asking = new AbortController();
     try {
-      const answer = await send("/write/check", fields(), asking.signal);
-      const pieces = await answer.json();
-      if (ticket !== latest) return; // something newer was asked meanwhile
-      if (answer.ok) show(pieces);
-      else status.textContent = pieces.error ? pieces.error.message : "没有审核成。";
+      const pieces = await (await send("/write/check", fields(), asking.signal)).json();
+      if (ticket === latest) show(pieces); // else something newer was asked, or typed
     } catch (error) {
-      if (ticket === latest && error.name !== "AbortError") status.textContent = "服务没有回答。请看它是不是还开着。";
+      if (ticket !== latest || error.name === "AbortError") return;
+      form.classList.add("stale");
+      say(error.message);
+      if (error.message === AWAY && !isComposing()) timer = setTimeout(check, AGAIN);
     }
   };
   const changed = () => {
-    keep();
-    latest += 1; // an answer to what stood there before is of no use any more
+    draft.keep();
+    latest += 1;
     clearTimeout(timer);
-    timer = setTimeout(check, PAUSE);
+    if (!isComposing()) timer = setTimeout(check, PAUSE);
   };
-  form.addEventListener("compositionstart", () => { composing = true; });
-  form.addEventListener("compositionend", () => { composing = false; changed(); });
-  form.addEventListener("input", (event) => { if (!composing && !event.isComposing) changed(); });
-  toggle.closest("label").hidden = false;
-  toggle.addEventListener("change", () => { showCycle(toggle.checked); changed(); });
-
-  // ── Buttons and keys ─────────────────────────────────────────────────────
-  const undo = document.getElementById("undo");
-  let before = null;
-  const offer = (said, state) => {
-    before = state;
-    undo.querySelector("span").textContent = said;
-    undo.hidden = false;
-  };
-  undo.querySelector("button").addEventListener("click", () => {
-    restore(before);
-    undo.hidden = true;
+  form.addEventListener("draft", changed);
+  form.addEventListener("compositionstart", (event) => {
+    composed = event.target;
+    clearTimeout(timer);
+  });
+  form.addEventListener("compositionend", () => {
+    composed = null;
     changed();
-    (rows.querySelector("input") || form).focus();
+  });
+  form.addEventListener("input", (event) => {
+    if (isComposing() || event.isComposing) return;
+    if (!form.classList.contains("stale")) say("");
+    changed();
+  });
+
+  // ── Buttons ──────────────────────────────────────────────────────────────
+  const take = (row, { class: label, name, cycle, annual }) => {
+    const before = draft.values(row);
+    draft.fill(row, [label, name, cycle, annual]);
+    draft.offer(`第 ${draft.number(row)} 条已换成建议的写法。`, () => {
+      draft.fill(row, before);
+      field(row, "annual_value").focus();
+    });
+    // What is left to be filled in is selected, so that typing fills it in.
+    const open = ["name", "cycle_value", "annual_value"].map((key) => field(row, key)).find((area) => area.value.includes("〔"));
+    const area = open || field(row, "annual_value");
+    area.focus();
+    if (open) area.setSelectionRange(area.value.indexOf("〔"), area.value.indexOf("〕") + 1);
+  };
+  const remove = (row) => {
+    const next = row.nextElementSibling;
+    const said = `第 ${draft.number(row)} 条已删除。`;
+    draft.remove(row);
+    const near = next || rows.lastElementChild;
+    field(near, "name").focus();
+    draft.offer(said, () => {
+      if (all().length === 1 && draft.isEmpty(near)) near.remove(); // it stood in for the last one
+      rows.insertBefore(row, next && next.isConnected ? next : null);
+      draft.count();
+      field(row, "name").focus();
+    });
+  };
+  const add = () => {
+    if (draft.isFull()) return say(`最多 ${draft.MOST} 条指标。`);
+    field(draft.add(), "class").focus();
+  };
+  const whole = (said, work) => {
+    const before = draft.snapshot();
+    work();
+    draft.offer(said, () => {
+      draft.restore(before);
+      form.elements.project.focus();
+    }, true);
+    form.elements.project.focus();
+    draft.changed();
+  };
+  const example = async () => {
+    try {
+      const given = await (await fetch("/write/example")).json();
+      whole("这是一个例子。", () => {
+        draft.clear();
+        draft.place(given.projects[0], given.budget_year, rows.firstElementChild);
+      });
+    } catch (error) { say(AWAY); }
+  };
+  const save = async (button) => {
+    if (all().every(draft.isEmpty)) return say("还没有写指标，没有可以导出的。");
+    button.disabled = true;
+    try {
+      const answer = await send(button.getAttribute("formaction"), fields());
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await answer.blob());
+      link.download = decodeURIComponent(answer.headers.get("Content-Disposition").split("''")[1]);
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      say("");
+    } catch (error) { say(error.message); } finally {
+      button.disabled = false;
+    }
+  };
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    event.preventDefault();
+    if (!button) return;
+    if (button.hasAttribute("formaction")) return save(button);
+    if (button.name === "clear") return whole("已清空。", draft.clear);
+    if (button.name === "example") return example();
+    if (button.name === "add") add();
+    else if (button.name === "remove") remove(button.closest(".row"));
+    else if (button.name === "take") take(button.closest(".row"), button.dataset);
+    draft.changed();
+  });
+
+  // ── Keys and links ───────────────────────────────────────────────────────
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !["INPUT", "TEXTAREA"].includes(event.target.tagName) || event.target.name === "goal") return;
+    event.preventDefault(); // nothing is sent by Enter, and least of all the one that ends a composition
+    if (isComposing() || event.isComposing || event.keyCode === 229) return;
+    const row = event.target.closest(".row");
+    if (!row) return;
+    const cells = [...row.querySelectorAll("textarea")].filter((area) => area.offsetParent);
+    const next = cells[cells.indexOf(event.target) + 1];
+    const below = row.nextElementSibling || (draft.isFull() ? row : draft.add());
+    (next || field(below, "name")).focus();
   });
   form.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button || !["take", "remove", "add", "clear", "example"].includes(button.name)) return;
-    const row = button.closest(".row");
-    const state = snapshot();
-    if (button.name === "example") return; // the server has it
-    event.preventDefault();
-    if (button.name === "take") {
-      const { class: label, name, cycle, annual } = button.dataset;
-      fill(row, [label, name, cycle, annual]);
-      field(row, "annual_value").focus();
-      offer(`第 ${row.querySelector(".no").textContent} 条已换成建议的写法。`, state);
-    } else if (button.name === "remove") {
-      const next = row.nextElementSibling || row.previousElementSibling || add();
-      const no = row.querySelector(".no").textContent;
-      row.remove();
-      number();
-      field(next, "name").focus();
-      offer(`第 ${no} 条已删除。`, state);
-    } else if (button.name === "add") {
-      field(add(), "class").focus();
-    } else {
-      restore({ head: [], rows: Array.from({ length: 4 }, () => ["", "", "", ""]), cycle: false });
-      form.elements.project.focus();
-      offer("已清空。", state);
-    }
-    changed();
-  });
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
-    event.preventDefault(); // nothing is sent by Enter, and least of all the one that ends a composition
-    if (event.isComposing || event.keyCode === 229) return;
-    const row = event.target.closest(".row");
-    if (row && event.target.name === "annual_value") field(row.nextElementSibling || add(), "name").focus();
-    else if (row) field(row, "annual_value").focus();
+    const link = event.target.closest('a[href^="#row-"]');
+    const row = link && document.getElementById(link.hash.slice(1));
+    if (row) field(row, "name").focus({ preventScroll: true }); // the link itself scrolls
   });
 
-  // ── Rows from a table ────────────────────────────────────────────────────
-  rows.addEventListener("paste", async (event) => {
-    const text = event.clipboardData ? event.clipboardData.getData("text/plain") : "";
-    if (!text.includes("\t") || event.target.tagName !== "INPUT") return;
-    event.preventDefault();
-    const input = event.target;
-    const row = input.closest(".row");
-    const answer = await send("/write/paste", text);
-    const read = await answer.json();
-    if (!answer.ok) {
-      input.setRangeText(text.replace(/\s+/g, " ").trim(), input.selectionStart, input.selectionEnd, "end");
-      status.textContent = read.error.message;
-      changed();
-      return;
-    }
-    const state = snapshot();
-    const [project] = read.projects;
-    const found = read.projects.flatMap((one) => one.indicators);
-    const filler = { project: project.name, amount: project.amount, year: read.budget_year, unit: project.unit, goal: project.goal };
-    Object.entries(filler).forEach(([name, value]) => { if (!form.elements[name].value && value) form.elements[name].value = value; });
-    let at = row;
-    found.forEach((indicator) => {
-      const target = at && isEmpty(at) ? at : add(at);
-      fill(target, [`${indicator.level1}/${indicator.level2}`, indicator.name, indicator.cycle_value, indicator.annual_value]);
-      at = target.nextElementSibling;
-    });
-    if (found.some((indicator) => indicator.cycle_value)) showCycle(true);
-    offer(`已粘贴 ${found.length} 条指标。`, state);
-    changed();
-  });
-
-  // ── A model, if there is one ─────────────────────────────────────────────
-  const ask = document.getElementById("ask");
-  if (ask) {
-    const dialog = document.getElementById("forecast");
-    ask.hidden = false;
-    ask.addEventListener("click", async () => {
-      const answer = await send("/write/forecast", fields());
-      const told = await answer.json();
-      dialog.querySelector(".told").textContent = answer.ok ? told.text : told.error.message;
-      dialog.querySelector('[value="yes"]').hidden = !answer.ok;
-      dialog.returnValue = "";
-      dialog.showModal();
-    });
-    dialog.addEventListener("close", async () => {
-      if (dialog.returnValue !== "yes") return;
-      const ticket = ++latest;
-      ask.disabled = true;
-      status.textContent = "正在等模型的回答。";
-      try {
-        const answer = await send("/write/ask", fields());
-        const pieces = await answer.json();
-        if (ticket !== latest) return; // edited meanwhile: the verdict is on another text
-        if (answer.ok) show(pieces);
-        else status.textContent = pieces.error.message;
-      } catch (error) {
-        status.textContent = "服务没有回答。请看它是不是还开着。";
-      } finally {
-        ask.disabled = false;
-      }
-    });
-  }
-
-  // A page that answers a form shows what was sent; a fresh one shows what was kept.
-  const found = "given" in form.dataset ? null : kept();
-  if (found) restore(found);
-  all().forEach((row) => { row.querySelector(".outcome").made = row.querySelector(".outcome").innerHTML; });
-  keep();
+  // What came with the page is known to be there.
+  document.querySelectorAll(".outcome, #summary, #of-goal").forEach((place) => { place.made = place.innerHTML; });
+  draft.keep();
   check();
-}
+  return { send, fields, say, show, ticket: () => ++latest, isLatest: (ticket) => ticket === latest };
+})();
