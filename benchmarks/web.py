@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import re
 import statistics
@@ -54,15 +55,19 @@ async def typing(address: str, pid: int, people: int, seconds: float) -> None:
     async with httpx2.AsyncClient(base_url=address, timeout=30) as client:
         await asyncio.sleep(1)
         end = time.monotonic() + seconds
+        before = [spent(pid), sum(map(spent, children(pid)))]
         watching = asyncio.create_task(watch(pid, memory, end))
         await asyncio.gather(*(person(client, number, end, waits, failures) for number in range(people)))
         await watching
+        after = [spent(pid), sum(map(spent, children(pid)))]
     waits.sort()
     middle, late = statistics.median(waits), waits[int(len(waits) * 0.95)]
     print(
         f"{people} people, {ROWS} rows each, {len(waits)} answers in {seconds:g} s: {len(waits) / seconds:.0f} a second"
     )
     print(f"wait: median {middle * 1000:.0f} ms, p95 {late * 1000:.0f} ms, longest {waits[-1] * 1000:.0f} ms")
+    server, workers = ((now - then) / len(waits) * 1000 for then, now in zip(before, after, strict=True))
+    print(f"processor: {server:.1f} ms an answer in the server, {workers:.1f} ms in its workers")
     print(f"failures: {len(failures)} {sorted(set(failures)) if failures else ''}")
     third = max(1, len(memory) // 3)
     early, last = max(memory[third : 2 * third]), max(memory[-third:])
@@ -111,6 +116,12 @@ def resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
     except OSError:
         return 0
+
+
+def spent(pid: int) -> float:
+    """Return the seconds of processor time that *pid* has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def draft_of(number: int) -> dict[str, Any]:
