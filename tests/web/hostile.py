@@ -11,13 +11,23 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from tests.reading.packages import DOCUMENT_TYPE, FIRST_SHEET, content_types, parts, workbook, zipped
-from tests.web.serving import FORM, Running
+from tests.web.serving import FORM, Answer, Running
 
 Attack = Callable[[Running], int]
 """Sends the request and returns the status of the answer."""
 
 REVIEW, FILE = "/api/v1/review", "/api/v1/review/file?name="
-ROOTS = ("/", "/static/", "/api/v1/rules/", "/api/v1/schema/", "/write/export/", "/runs/", "/upload/")
+ROOTS = (
+    "/",
+    "/static/",
+    "/api/v1/rules/",
+    "/api/v1/schema/",
+    "/write/export/",
+    "/runs/",
+    "/upload/",
+    "/results/",
+    "/results/x/",
+)
 TRAVERSALS = (
     "../../etc/passwd",
     "..%2f..%2fetc%2fpasswd",
@@ -53,7 +63,7 @@ ORIGINS = (
     "http://[",
 )
 METHODS = ("DELETE", "PUT", "PATCH", "TRACE", "PROPFIND", "OPTIONS", "MOVE", "ＧＥＴ".encode().hex(), "get")
-PLACES = ("/", "/write/check", "/write/paste", "/write/export/xlsx", "/enter", REVIEW, FILE + "a.xlsx")
+PLACES = ("/", "/write/check", "/write/paste", "/write/export/xlsx", "/enter", "/upload", REVIEW, FILE + "a.xlsx")
 HUGE = 100 << 20
 ENTITIES = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' + "".join(
     f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -288,6 +298,8 @@ def _forms() -> Named:
     yield "form: a paper of another kind", _form("/write/export/exe", urlencode(cell))
     yield "form: a paper of nothing", _form("/write/export/xlsx", b"")
     yield "form: nothing pasted", _form("/write/paste", b"", "text/plain")
+    for name, raw in {"bomb.xlsx": _bomb(200_000_000), "a.pdf": b"%PDF-1.7", "../../x.xls": b"\xd0\xcf"}.items():
+        yield f"upload: {name}", partial(_status_of_upload, name=name, raw=raw)
     for csrf in ("", "x", "%ED%A0%80", "0" * 64, "0" * 5_000, "%00"):
         yield f"form: seal {csrf[:9]}", _ask("POST", "/", f"csrf={csrf}", content_type=FORM)
 
@@ -295,3 +307,15 @@ def _forms() -> Named:
 def _form(path: str, body: bytes | str, kind: str = FORM) -> Attack:
     """Return a form that a page of ours might have sent, but for what is in it."""
     return lambda server: server.post(path, body, content_type=kind, x_reviewer_csrf=server.csrf()).status
+
+
+def _status_of_upload(server: Running, name: str, raw: bytes) -> int:
+    return uploaded(server, name, raw).status
+
+
+def uploaded(server: Running, name: str, raw: bytes) -> Answer:
+    """Upload a file as the page does."""
+    part = "--a\r\nContent-Disposition: form-data; name="
+    fields = f'{part}"csrf"\r\n\r\n{server.csrf()}\r\n{part}"file"; filename="{name}"\r\n\r\n'
+    body = fields.encode() + raw + b"\r\n--a--\r\n"
+    return server.post("/upload", body, content_type="multipart/form-data; boundary=a")

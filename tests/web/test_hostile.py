@@ -46,7 +46,6 @@ def test_script_in_a_field_is_shown_as_text(field: str, server: Running) -> None
         shown = answer.text if path == "/" else "".join(_texts(answer.json()))
         assert "<script>alert" not in shown
         assert "<img" not in shown
-        assert "49" not in shown.replace(SCRIPT, "") or "{{7*7}}" in shown
 
 
 @pytest.mark.parametrize(
