@@ -14,7 +14,7 @@ from reviewer.language.text import fold
 from reviewer.models import Indicator
 from reviewer.training.models import LETTERS, Exercise, Kind
 
-LONGEST = 500
+LONGEST = 300
 """Code points of an answer that are read; a whole indicator has some thirty."""
 
 _LABELS = {

@@ -51,7 +51,7 @@ class Graded:
 
 
 def grade(exercise: Exercise, text: str) -> Graded:
-    """Grade the answer *text*, whatever it holds, by the rules alone; only its first 500 code points are read.
+    """Grade the answer *text*, whatever it holds, by the rules alone; only its first 300 code points are read.
 
     A choice is a letter, a number or the words of an option; an order all letters, the worst first; an indicator a
     line with a name and a value, a value alone, or labelled fields (``名称：…；类别：…；年度值：…``). It never raises.
