@@ -12,7 +12,7 @@ import pytest
 from reviewer.web import serve
 from reviewer.web.engine import Engine
 from reviewer.web.site import Limits, Site
-from tests.web.hostile import attacks
+from tests.web.hostile import attacks, uploaded
 from tests.web.serving import FORM, Running, running
 
 ATTACKS = attacks()
@@ -46,6 +46,14 @@ def test_script_in_a_field_is_shown_as_text(field: str, server: Running) -> None
         shown = answer.text if path == "/" else "".join(_texts(answer.json()))
         assert "<script>alert" not in shown
         assert "<img" not in shown
+
+
+def test_script_in_the_name_of_a_file_is_shown_as_text(server: Running) -> None:
+    answer = uploaded(server, "<script>alert(1)<img src=x>.xlsx", b"x")
+    assert answer.status == 422
+    assert "&lt;img src=x&gt;" in answer.text
+    assert "<script>alert" not in answer.text
+    assert "<img" not in answer.text
 
 
 @pytest.mark.parametrize(
