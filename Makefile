@@ -5,7 +5,7 @@
 #   make test-browser  the pages in Chromium (/usr/bin/chromium, or REVIEWER_CHROMIUM)
 #   make agree   agreement with the labelled rows of data/gold
 #   make bench   speed and memory, start time
-#   make docs    write docs/commands.md anew and run every example of the documentation
+#   make docs    write docs/commands.md and docs/training.md anew and run every example of the documentation
 #   make clean   remove .venv and caches
 
 VENV := .venv
@@ -43,6 +43,7 @@ bench: $(VENV)/.installed
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/commands.py
+	$(BIN)/python docs/training.py
 	$(BIN)/python -m pytest tests/test_docs.py
 
 clean:

@@ -97,7 +97,7 @@ _NAMED = re.compile(
     rf"""(?=[《〔\[“"\dA-Za-z第十])(?:  # a place that holds none of these costs one look
     《[^》]*》 | 〔(?!待填)[^〕]*〕 | \[\d{{4}}\] | [“"][^”"\d]{{1,12}}[”"]  # titles, file numbers, words
     | [Pp][Mm]\d+(?:\.\d+)? | (?<![A-Za-z])[A-Za-z]\d+(?!\d|个?{_UNIT})[A-Za-z]* | [A-Za-z]{{2,}}\d+(?!\d|个?{_UNIT})
-    | \d+[A-Za-z]{{3,}}\d* | [2-6]G(?!B|b) | [1-5]A(?![A-Za-z])  # names with digits
+    | (?<!\d)\d+[A-Za-z]{{3,}}\d* | [2-6]G(?!B|b) | [1-5]A(?![A-Za-z])  # names with digits
     | 第[\d一二三四五六七八九十]+[个届期季次批条款章节号名轮]?  # ordinals
     | 20\d\d[-~至]20\d\d年? | 十[三四五]五  # plans
     | (?:12345|12315|12366|12333|12306|12388|110|119|120|122|114)(?=热线|急救|报警|平台|指挥|接警|联动|中心)
