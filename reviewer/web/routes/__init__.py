@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from reviewer.web.routes import entrance, static, upload, write
+from reviewer.web.routes import entrance, runs, static, upload, write
 
-routers = (write.router, upload.router, entrance.router, static.router)
+routers = (write.router, upload.router, runs.router, entrance.router, static.router)
