@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.bulk.rundir import RunSettings, opened
 from reviewer.web.runs import id_of
 from reviewer.web.site import Site
 from tests.web.serving import Running, running
@@ -85,3 +86,10 @@ def test_a_broken_run_is_refused_without_its_path(server: Running, folder: Path)
 def test_a_server_without_runs_has_no_such_page() -> None:
     with running(Site()) as one:
         assert one.get("/runs").status == 404
+
+
+def test_a_run_that_somebody_works_on_is_going_on(server: Running, folder: Path) -> None:
+    with opened(folder / "2023", RunSettings.of({})):
+        page = server.get("/runs").text
+    assert page.count("正在做 · 只用规则") == 1
+    assert "正在做" not in server.get("/runs").text
