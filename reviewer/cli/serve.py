@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from reviewer.cli.app import command
-from reviewer.cli.model import BaseUrl, Config, ModelName, PromptsFolder, model_for
+from reviewer.cli.model import BaseUrl, Config, ModelName, PromptsFolder, Replay, model_for
 from reviewer.cli.output import complain, is_terminal
 from reviewer.configuration import read_configuration
 from reviewer.errors import UsageError
@@ -24,11 +24,12 @@ def _port(text: str) -> int:
 
 
 @command(
-    "打开网页：边写边看问题，上传表格取回批注，看部门的结果，做练习。",
+    "打开网页：边写边看问题，上传表格取回批注，看部门的结果。",
     "reviewer serve",
     "reviewer serve --runs 各批次/",
     "reviewer serve --host 0.0.0.0 --port 8080",
     "reviewer serve --llm --model qwen-max",
+    "reviewer serve --llm --replay cassettes/huangpu-2023",
     details="默认只有本机能打开。写了别的 --host 或 --allow-host 时，来访的人要输入口令（--token，不写就生成一个）。\n"
     "没有账户：有口令的人看到的都一样。要给很多人用，请放在反向代理后面，见 docs/web.md。按 Ctrl-C 停止。",
 )
@@ -49,6 +50,7 @@ def serve(
     model: ModelName = None,
     base_url: BaseUrl = None,
     prompts: PromptsFolder = None,
+    replay: Replay = None,
     config: Config = None,
 ) -> int:
     """Serve the page until interrupted."""
@@ -61,7 +63,7 @@ def serve(
         raise UsageError(f"--runs {runs} 不是文件夹。")
     configuration = read_configuration(config)
     flags = {"model": model, "base_url": base_url, "prompts_dir": prompts}
-    asked = model_for(llm, False, flags, configuration, record=None, replay=None, dry_run=False)
+    asked = model_for(llm, False, flags, configuration, record=None, replay=replay, dry_run=False)
     options = configuration.options(select=[], ignore=[], year=None)
     site, shown = server.opened_to(Site(runs=runs, options=options, llm=asked), host, token, allow_host or [])
     listener = server.listening(host, _PORT if port is None else port)

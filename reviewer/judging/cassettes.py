@@ -63,9 +63,11 @@ class Cassettes:
     def project(self, number: int, name: str) -> Iterator[None]:
         """Let requests that are sent from within belong to the project with this place in the document, from 1.
 
-        Tasks that are started from within inherit it. Raises ``InputError`` for a cassette that is no such file.
+        Tasks that are started from within inherit it. A replay also finds the project by its name alone: it may stand
+        elsewhere by now, or be the only one that is asked about. Raises ``InputError`` for a cassette that is no such
+        file.
         """
-        path = self.folder / file_name(number, name)
+        path = self._path(file_name(number, name))
         if path not in self._open:
             self._open[path] = self._load(path)
         token = self._current.set(self._open[path])
@@ -73,6 +75,14 @@ class Cassettes:
             yield
         finally:
             self._current.reset(token)
+
+    def _path(self, name: str) -> Path:
+        path = self.folder / name
+        if self._mode is RecordMode.NONE and not path.exists():
+            ending = name.partition("-")[2]
+            others = (other for other in sorted(self.folder.glob("*.yaml")) if other.name.partition("-")[2] == ending)
+            path = next(others, path)
+        return path
 
     def transport(self) -> httpx2.AsyncBaseTransport:
         """Return the transport to give to a client; it opens no connection before something has to be recorded."""

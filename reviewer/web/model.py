@@ -57,4 +57,5 @@ def told(draft: str, llm: LLM, year: int | None) -> str:
     if llm.replay is not None:
         return f"模型 {llm.model}：只用录下的回答，什么也不发送，没有费用。"
     name = document.projects[0].name.strip() or "这个项目"
-    return render_forecast([(name, forecast(document, llm, year))], llm).rstrip()
+    said = render_forecast([(name, forecast(document, llm, year))], llm).rstrip()
+    return f"{said}\n这个项目的内容会发给这个端点，问答记在账本里。"

@@ -17,7 +17,8 @@ from reviewer.reading.forms.words import heading
 from reviewer.reading.labels import is_level1, is_level2
 
 _WHERE = Path("粘贴的内容.tsv")
-_COMPARATORS = frozenset("≥≤＝=＞>＜<≧≦") | {"定性"}
+_SIGNS = "≥≤＝=＞>＜<≧≦"
+_COMPARATORS = frozenset(_SIGNS) | {"定性"}
 _TYPICAL = 0.6  # of the cells of a column; the others are damaged, or the odd class of one department
 
 
@@ -111,5 +112,5 @@ def _is_measure(cell: str) -> bool:
 
 def _two_values(first: list[str], second: list[str]) -> bool:
     """Whether two columns are values of the period and of the year, and not a value with its unit or its points."""
-    bare = _typically(first, _is_number)
+    bare = _typically(first, lambda cell: _is_number(cell.lstrip(_SIGNS)))
     return not (_typically(second, _is_number) or (bare and _typically(second, _is_measure)))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
 
 from reviewer.cli import main
 
-from ..faults.server import Behave, Server
+from ..faults.server import Behave, Server, in_a_thread
 
 TABLE: dict[str, Any] = {
     "title": "2024年项目支出绩效目标表",
@@ -94,19 +92,4 @@ def table(tmp_path: Path) -> Path:
 @pytest.fixture
 def serve() -> Callable[[Behave], AbstractContextManager[Server]]:
     """Serve an endpoint that behaves so, in a thread of its own, for as long as the context lasts."""
-
-    @contextmanager
-    def serve(behave: Behave) -> Iterator[Server]:
-        loop = asyncio.new_event_loop()
-        thread = Thread(target=loop.run_forever, daemon=True)
-        thread.start()
-        server = Server(behave)
-        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
-        try:
-            yield server
-        finally:
-            asyncio.run_coroutine_threadsafe(server.__aexit__(), loop).result()
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
-
-    return serve
+    return in_a_thread

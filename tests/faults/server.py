@@ -13,8 +13,10 @@ import re
 import socket
 import struct
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from threading import Thread
 from typing import Any, Literal
 
 _NUMBER = re.compile(r'"no": (\d+)')
@@ -172,6 +174,22 @@ class Server:
             writer.write(reply.body)
         await writer.drain()
         return True
+
+
+@contextmanager
+def in_a_thread(behave: Behave = good) -> Iterator[Server]:
+    """The server in a thread of its own, for as long as the context lasts."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    server = Server(behave)
+    asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+    try:
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(server.__aexit__(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
 
 
 def _reset(writer: asyncio.StreamWriter) -> bool:

@@ -253,6 +253,12 @@ def test_error_replies_are_not_recorded(desk: Desk, tmp_path: Path) -> None:
     assert asked(Cassettes(tmp_path, record=False), desk.url, FILM) == answer
 
 
+def test_a_project_is_found_wherever_it_stands_by_now(desk: Desk, tmp_path: Path) -> None:
+    recorded = asked(Cassettes(tmp_path, record=True), desk.url, FILM, BOOKS)
+    _, name, question = BOOKS
+    assert asked(Cassettes(tmp_path, record=False), desk.url, (1, name, question)) == recorded[1:]
+
+
 def test_an_orphan_is_named(desk: Desk, tmp_path: Path) -> None:
     asked(Cassettes(tmp_path, record=True), desk.url, FILM, BOOKS)
     replay = Cassettes(tmp_path, record=False)

@@ -29,7 +29,7 @@
       const pieces = await (await page.send("/write/ask", page.fields())).json();
       const isLate = !page.isLatest(ticket);
       if (!isLate) page.show(pieces);
-      page.say(isLate ? "等回答的时候内容改了，模型的话没有采用。" : "");
+      page.say(isLate ? "等回答的时候内容改了，模型的话没有采用。" : "模型判断完了，结果在目标和各条旁边。", isLate);
     } catch (error) {
       page.say(error.message);
     } finally {
