@@ -143,8 +143,11 @@ def _mode(settings: RunSettings) -> str:
 
 
 def _score(run: Run) -> float | None:
-    scores = [row.score for row in run.store.projects()]
-    return sum(scores) / len(scores) if scores else None
+    """Return the score of the whole run, as its report has it."""
+    from reviewer.scoring import ProjectScore, score_document
+
+    rows = [(row.amount, ProjectScore(row.score, row.grade, {})) for row in run.store.projects()]
+    return score_document(rows)[0] if rows else None
 
 
 def _without_paths(error: ReviewerError, *folders: Path | None) -> InputError:

@@ -52,6 +52,9 @@ def test_a_report_has_its_own_policy(server: Running, query: str) -> None:
     assert "unsafe" not in policy
     assert "'self'" not in policy
     assert ("&lt;b&gt;2024" in answer.text) == bool(query)
+    score = re.search(r"总体得分 ([\d.]+) 分", server.get("/runs").text)
+    assert score
+    assert score[1] in answer.text
 
 
 def test_a_project_is_reached_from_the_list_of_projects(server: Running) -> None:
