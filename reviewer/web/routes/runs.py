@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reviewer.web import runs
+from reviewer.web.answers import whole_page
 
 router = APIRouter()
 
-_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _NO_RUN = "没有这个批次，或者它的文件夹已经移走、改名。请回到批次的列表重新选。"
 
 
@@ -33,7 +31,7 @@ async def report(request: Request, key: str, against: str = "") -> Response:
     """Return the report on a run, compared with the run *against* if one is chosen."""
     there = runs.found(_folder(request))
     before = _chosen(there, against) if against else None
-    return _whole(await request.app.state.engine.run_on_file(runs.report, _chosen(there, key), before))
+    return whole_page(await request.app.state.engine.run_on_file(runs.report, _chosen(there, key), before))
 
 
 @router.get("/runs/{key}/projects")
@@ -60,7 +58,7 @@ async def project(request: Request, key: str, number: int) -> Response:
         page = await request.app.state.engine.run_on_file(runs.project, folder, number)
     if page is None:
         raise HTTPException(404, "这个批次里没有这个项目。")
-    return _whole(page)
+    return whole_page(page)
 
 
 def _folder(request: Request) -> Path:
@@ -74,11 +72,3 @@ def _chosen(there: dict[str, Path], key: str) -> Path:
     if key not in there:
         raise HTTPException(404, _NO_RUN)
     return there[key]
-
-
-def _whole(page: str) -> Response:
-    """Return a whole page under the policy that it brings along: nothing runs in it but what it was made with."""
-    policy = _POLICY.search(page[:4096])
-    assert policy, "every report has a policy"
-    headers = {"content-security-policy": f"{html.unescape(policy[1])}; frame-ancestors 'none'"}
-    return Response(page, media_type="text/html; charset=utf-8", headers=headers)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
-import re
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 
@@ -16,13 +14,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from reviewer.errors import ReviewerError
 from reviewer.web import uploads
-from reviewer.web.downloads import download
+from reviewer.web.answers import download, whole_page
 from reviewer.web.forms import Genuine, form_with_files
 from reviewer.web.uploads import Result, Results
 
 router = APIRouter()
-
-_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 
 
 class Outcome(NamedTuple):
@@ -69,10 +65,7 @@ async def show(request: Request, key: str) -> Response:
 async def report(request: Request, key: str) -> Response:
     """Return the report, under the policy that it brings along: nothing runs in it but what it was made with."""
     page: bytes = await request.app.state.engine.run_on_file(uploads.made, _result(request, key), "report")
-    found = _POLICY.search(page[:4096].decode("utf-8", "ignore"))
-    assert found, "every report has a policy"
-    policy = f"{html.unescape(found[1])}; frame-ancestors 'none'"
-    return Response(page, media_type="text/html; charset=utf-8", headers={"content-security-policy": policy})
+    return whole_page(page.decode())
 
 
 @router.get("/results/{key}/{kind}")
