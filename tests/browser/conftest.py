@@ -16,6 +16,9 @@ from reviewer.models import Review
 from reviewer.pipeline import review
 from reviewer.reading import read
 from reviewer.reporting.html import render_html
+from reviewer.web.site import Site
+from tests.browser.writing import Visit, visiting
+from tests.web.serving import Running, running
 
 # Read before the fixtures of the suite clear the environment.
 WANTED = os.environ.get("REVIEWER_CHROMIUM")
@@ -76,3 +79,16 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with running(Site()) as one:
+        yield one
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Running) -> Iterator[Visit]:
+    """Opens the page for writing; complaints of the page fail the test at its end."""
+    with visiting(browser, server) as visit:
+        yield visit

@@ -93,9 +93,9 @@ class Running:
 
 
 @contextmanager
-def running(site: Site) -> Iterator[Running]:
-    """Serve *site* on a free port for as long as the context lasts."""
-    listener = serve.listening("127.0.0.1", 0)
+def running(site: Site, port: int = 0) -> Iterator[Running]:
+    """Serve *site* on *port*, or on a free one, for as long as the context lasts."""
+    listener = serve.listening("127.0.0.1", port)
     server = serve.server_of(site)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -44,6 +44,19 @@ const page = (() => {
     notice.textContent = text;
   };
 
+  // Does what a button is for, once at a time, and tells what goes wrong. A button that is disabled loses the focus.
+  const busy = async (button, work) => {
+    if (button.ariaDisabled === "true") return;
+    button.ariaDisabled = "true";
+    try {
+      await work();
+    } catch (error) {
+      say(error.message);
+    } finally {
+      button.ariaDisabled = null;
+    }
+  };
+
   // ── Showing ──────────────────────────────────────────────────────────────
   const put = (place, html) => {
     if (place.made === html) return;
@@ -70,7 +83,7 @@ const page = (() => {
   let latest = 0; // counts what was asked and what was typed: an answer to anything older is late
   let asking = null;
   let composed = null; // the field in which an input method composes
-  const isComposing = () => composed !== null && composed.isConnected;
+  const isComposing = () => composed !== null && composed === document.activeElement;
   const check = async () => {
     const ticket = ++latest;
     if (asking) asking.abort();
@@ -157,10 +170,9 @@ const page = (() => {
       });
     } catch (error) { say(AWAY); }
   };
-  const save = async (button) => {
+  const save = (button) => {
     if (all().every(draft.isEmpty)) return say("还没有写指标，没有可以导出的。");
-    button.disabled = true;
-    try {
+    return busy(button, async () => {
       const answer = await send(button.getAttribute("formaction"), fields());
       const link = document.createElement("a");
       link.href = URL.createObjectURL(await answer.blob());
@@ -168,9 +180,7 @@ const page = (() => {
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60000);
       say("");
-    } catch (error) { say(error.message); } finally {
-      button.disabled = false;
-    }
+    });
   };
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
@@ -200,12 +210,21 @@ const page = (() => {
   form.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#row-"]');
     const row = link && document.getElementById(link.hash.slice(1));
-    if (row) field(row, "name").focus({ preventScroll: true }); // the link itself scrolls
+    if (!row) return;
+    event.preventDefault(); // following it would take the focus away again
+    row.scrollIntoView();
+    field(row, "name").focus({ preventScroll: true });
   });
 
   // What came with the page is known to be there.
   document.querySelectorAll(".outcome, #summary, #of-goal").forEach((place) => { place.made = place.innerHTML; });
   draft.keep();
   check();
-  return { send, fields, say, show, ticket: () => ++latest, isLatest: (ticket) => ticket === latest };
+  // A verdict that took its time; answers that are still on their way are to the same draft, and say less.
+  const settle = (pieces) => {
+    latest += 1;
+    clearTimeout(timer);
+    show(pieces);
+  };
+  return { send, fields, say, settle, busy };
 })();
