@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from math import fsum
+from math import fsum, inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -330,7 +330,13 @@ def summary_of(projects: Sequence[ProjectReview]) -> Summary:
         grade=grade,
         vague=sum(indicator.vague for project in projects for indicator in project.indicators),
         amount_by_grade={
-            grade: round(fsum(project.amount or 0.0 for project in projects if project.grade == grade), 2)
-            for grade in _GRADES
+            grade: _sum(project.amount or 0.0 for project in projects if project.grade == grade) for grade in _GRADES
         },
     )
+
+
+def _sum(amounts: Iterable[float]) -> float:
+    try:
+        return round(fsum(amounts), 2)
+    except OverflowError:
+        return inf  # no money, but a document may say so

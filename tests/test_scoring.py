@@ -13,8 +13,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from reviewer import pipeline
 from reviewer.measures import kappa, rank_sums
-from reviewer.models import AUDITS, DIMENSIONS, Grade, Indicator, Project, Severity
+from reviewer.models import AUDITS, DIMENSIONS, Document, Grade, Indicator, Project, Severity
 from reviewer.rules.answers import Hit, NotChecked
 from reviewer.rules.catalogue import Rule, load_catalogue
 from reviewer.rules.engine import ProjectResult, RowResult, check_row
@@ -411,3 +412,20 @@ def test_better_project_never_lowers_the_document(pairs: list[tuple[float, float
     better[at] = (pairs[at][0], data.draw(st.floats(pairs[at][1], 100)))
     assume(better != pairs)
     assert document(*better) >= document(*pairs)
+
+
+@pytest.mark.parametrize("weight", [1.7e308, 1e-310])
+def test_a_weight_that_is_no_number_of_points_weighs_like_any_other(weight: float) -> None:
+    def weighed(first: float) -> float:
+        rows = [
+            Indicator(no=1, level2="数量指标", name="放映场次", annual_value="按计划完成", weight=first),
+            Indicator(no=2, level2="数量指标", name="观影人数", annual_value="≥672人", weight=20.0),
+        ]
+        return pipeline.review(Document(projects=[Project(name="电影放映", indicators=rows)])).projects[0].score
+
+    assert weighed(weight) == weighed(20.0)  # neither pair adds up to 90 points
+
+
+def test_amounts_beyond_all_money_are_no_fault_of_the_program() -> None:
+    projects = [Project(name=name, amount=1.7e308) for name in ("甲", "乙")]
+    assert pipeline.review(Document(projects=projects)).summary.amount_by_grade["差"] == inf

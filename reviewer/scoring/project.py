@@ -13,6 +13,9 @@ from reviewer.scoring.audit import Judged, audit_of
 from reviewer.scoring.formula import PROJECT_COST_LIMIT, PROJECT_COSTS, grade_of, severity_of
 from reviewer.scoring.row import RowScore
 
+# Weights are points, usually out of 100; what lies beyond is none, and its products could overflow.
+_MOST_POINTS = 1e6
+
 
 class ProjectScore(NamedTuple):
     """A project's score of 0–100, its grade and the four audits of 财预〔2015〕88号."""
@@ -48,7 +51,7 @@ def _mean(result: ProjectResult, rows: list[RowScore]) -> float:
     if not rows:
         return 0.0
     weights = [row.row.indicator.weight or 0.0 for row in result.rows]
-    if not all(0 < weight < inf for weight in weights):
+    if not all(1 / _MOST_POINTS < weight < _MOST_POINTS for weight in weights):
         weights = [1.0] * len(rows)
     return sum(weight * row.score for weight, row in zip(weights, rows, strict=True)) / sum(weights)
 
