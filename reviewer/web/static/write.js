@@ -7,7 +7,7 @@ const page = (() => {
   const status = document.getElementById("status");
   const notice = document.getElementById("notice");
   const summary = document.getElementById("summary");
-  const PAUSE = 70; // ms of quiet before the server is asked
+  const PAUSE = 50; // ms of quiet before the server is asked
   const AGAIN = 3000; // ms until a server that did not answer is asked again
   const csrf = document.querySelector('meta[name="csrf"]');
   const AWAY = "服务没有回答。写的内容还在这个浏览器里；请看服务是不是还开着，开着就会接着审核。";
