@@ -137,6 +137,19 @@ def test_fields_grow_with_their_text(visit: Visit) -> None:
     assert field(page, "annual_value").evaluate("area => area.scrollHeight <= area.clientHeight + 1")
 
 
+def test_fields_grow_in_a_browser_that_does_not_do_it_itself(visit: Visit) -> None:
+    page = visit()
+    page.add_init_script("CSS.supports = () => false;")
+    page.reload()
+    page.evaluate("document.querySelectorAll('textarea').forEach((area) => { area.style.fieldSizing = 'fixed'; })")
+    field(page, "annual_value").fill(LONG[:100])
+    assert field(page, "annual_value").evaluate("area => area.scrollHeight <= area.clientHeight")
+    field(page, "annual_value").fill("≥672场")
+    height = field(page, "annual_value").bounding_box()
+    assert height
+    assert height["height"] < 50
+
+
 def test_titles_stay_in_sight_of_a_long_table(visit: Visit) -> None:
     page = filled(visit(), 40)
     field(page, "name", 20).scroll_into_view_if_needed()
