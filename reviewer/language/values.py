@@ -202,7 +202,7 @@ def _range(match: re.Match[str]) -> tuple[float, float]:
     if match["plus"] and match["unit"]:
         low = high = low + float(match["plus"][1:])  # 5+4个工作日
     factor = 1.0
-    for char in match["scale"] or match["scale_behind"] or "":
+    for char in (match["scale"] or "") + (match["scale_behind"] or ""):  # 1万亿, 5万千瓦
         factor *= _SCALES[char]
     return low * factor, high * factor
 

@@ -34,6 +34,8 @@ def read(text: str) -> list[tuple[str, float, str]]:
         ("正片1集", [("", 1, "个")]),
         ("10万+拳头产品数不少于5条", [("≥", 100000, "拳"), ("≥", 5, "条")]),
         ("8,777.20万元", [("", 87772000, "元")]),
+        ("1.2万亿元", [("", 1.2e12, "元")]),
+        ("装机5万千瓦", [("", 5e7, "瓦")]),
     ],
 )
 def test_value_is_read(text: str, expected: list[tuple[str, float, str]]) -> None:
