@@ -17,6 +17,7 @@ Programming errors stay outside this tree. A message says what happened, where (
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 
@@ -77,3 +78,27 @@ class UnrecordedError(ReviewerError):
     """A request that no cassette holds was asked for in a replay; the project it belongs to cannot be judged."""
 
     exit_code = 3
+
+
+_REASONS = {
+    errno.EACCES: "没有写入权限",
+    errno.EPERM: "没有写入权限",
+    errno.EROFS: "所在的磁盘是只读的",
+    errno.ENOENT: "所在的文件夹不存在",
+    errno.EEXIST: "这是一个文件",
+    errno.ENOTDIR: "路径中间有一段不是文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EBADF: "已经关闭",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Return in Chinese why a file or folder cannot be written.
+
+    >>> reason_of(OSError(errno.ENOSPC, "No space left on device"))
+    '磁盘已满'
+    """
+    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__

@@ -330,13 +330,18 @@ def summary_of(projects: Sequence[ProjectReview]) -> Summary:
         grade=grade,
         vague=sum(indicator.vague for project in projects for indicator in project.indicators),
         amount_by_grade={
-            grade: _sum(project.amount or 0.0 for project in projects if project.grade == grade) for grade in _GRADES
+            grade: added(project.amount for project in projects if project.grade == grade) for grade in _GRADES
         },
     )
 
 
-def _sum(amounts: Iterable[float]) -> float:
+def added(amounts: Iterable[float | None]) -> float:
+    """Return the sum of the amounts that there are, in 万元.
+
+    >>> added([0.1, None, 0.2])
+    0.3
+    """
     try:
-        return round(fsum(amounts), 2)
+        return round(fsum(amount for amount in amounts if amount is not None), 2)
     except OverflowError:
         return inf  # no money, but a document may say so

@@ -19,7 +19,8 @@ _NAMED = 5
 class Keeper:
     """Puts what an engine finishes into *store*, and tells *events*; use it as a context manager, in one thread.
 
-    Two hundred projects, or what a second brings, share a transaction; a kill loses no more than that. ``changed``
+    Two hundred projects, or what a second brings, share a transaction; a kill loses no more than that. With *retry*
+    failed projects are to be judged once more, and do not count as finished. ``changed``
     counts inputs that were judged anew because they are not what they were, ``unreadable`` those that could not be read
     this time; ``complaints`` are the first few reasons.
 
@@ -33,12 +34,13 @@ class Keeper:
     1
     """
 
-    def __init__(self, store: Store, events: Events) -> None:
+    def __init__(self, store: Store, events: Events, *, retry: bool = False) -> None:
         self.changed = 0
         self.unreadable = 0
         self.complaints: list[str] = []
         self._store = store
         self._events = events
+        self._retry = retry
         self._waiting: list[Finished] = []
         self._projects = 0
         self._due = 0.0
@@ -80,7 +82,7 @@ class Keeper:
         known = self._store.known(source.address, source.line)
         if row is None:
             assert known is not None
-            finished = len(known.done) + len(known.failed)
+            finished = len(known.done) + (0 if self._retry else len(known.failed))
             self._events.kept(finished, known.projects - finished)
             if known.message is not None:
                 self._store.mark(known.id, None)

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -30,8 +30,15 @@ _DIED = "审核它的进程两次意外退出（内存不够、被系统结束�
 
 
 def run(tasks: Iterator[Task], settings: RunSettings, keeper: Keeper, workers: int) -> None:
-    """Finish *tasks* with that many *workers*. Raises ``RunError`` when results cannot be kept."""
-    for finished in _here(tasks, settings) if workers == 1 else _elsewhere(tasks, settings, workers):
+    """Finish *tasks* with that many *workers*, or fewer tasks with fewer.
+
+    Raises ``RunError`` when results cannot be kept.
+    """
+    first = list(islice(tasks, workers))
+    tasks = chain(first, tasks)
+    # A process takes longer to start than most inputs take to judge.
+    alone = workers == 1 or len(first) < 2
+    for finished in _here(tasks, settings) if alone else _elsewhere(tasks, settings, len(first)):
         keeper.put(finished)
 
 
@@ -135,7 +142,7 @@ def _deaf() -> Iterator[None]:
 
 
 def _elsewhere(tasks: Iterator[Task], settings: RunSettings, workers: int) -> Iterator[Finished]:
-    waiting = deque(islice(tasks, 1))  # no process is started for nothing
+    waiting = deque(islice(tasks, 1))
     second: set[tuple[str, int]] = set()
     stillborn = 0
     hands: list[_Hand] = []

@@ -113,10 +113,12 @@ def carry_out(
             events.note(f"跳过 {len(skipped)} 个读不了的文件：{names}{more}。")
         gone = run.store.forget_gone(_is_gone, _GONE)
         tasks = _tasks(listed, run.store, retry_failed, events, interrupt)
-        with Keeper(run.store, events) as keeper:
+        with Keeper(run.store, events, retry=retry_failed) as keeper:
             stopped = work(tasks, run, keeper, lambda: interrupt.asked)
         if interrupt.asked:
             stopped = "按 Ctrl-C 停下了"
+        if stopped is None:
+            run.complete()
         return Summary(
             run.store.counts(),
             run.store.grades(),

@@ -4,6 +4,7 @@
 
     run.json         the settings; a command with others is refused, for its results would not compare
     lock             held by the process that works on the run
+    complete         there when a command came to the end of its inputs, until the next one begins
     run.sqlite3      files and results (:mod:`reviewer.bulk.store`)
     ledger.sqlite3   exchanges with the model (:mod:`reviewer.ledger`)
     batch.sqlite3    what went through a Batch API (:mod:`reviewer.bulk.batch.book`); batch/ holds its files
@@ -11,9 +12,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import reviewer
+from reviewer.bulk.lock import LOCK, is_locked, locked, unwritable
 from reviewer.bulk.store import RESULTS, Store
 from reviewer.errors import RunError
 from reviewer.models import Suppression
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from reviewer.settings import LLM
 
 LEDGER = "ledger.sqlite3"
-_SETTINGS, _LOCK = "run.json", "lock"
+SETTINGS = "run.json"
+_COMPLETE = "complete"
 
 
 class ModelSettings(BaseModel):
@@ -162,6 +163,30 @@ class Run:
         """The file of the run's exchanges with the model, which need not exist."""
         return self.folder / LEDGER
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the last command that worked on the run came to the end of its inputs."""
+        return (self.folder / _COMPLETE).exists()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether a process works on the run; for runs that are open for reading."""
+        return is_locked(self.folder)
+
+    def complete(self) -> None:
+        """Note that the inputs came to their end."""
+        try:
+            (self.folder / _COMPLETE).touch()
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
+
+    def go_on(self) -> None:
+        """Note that a command works on the run."""
+        try:
+            (self.folder / _COMPLETE).unlink(missing_ok=True)
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
+
 
 @contextmanager
 def opened(folder: Path, settings: RunSettings) -> Iterator[Run]:
@@ -171,7 +196,7 @@ def opened(folder: Path, settings: RunSettings) -> Iterator[Run]:
     folder holds something else, and when it cannot be written.
     """
     _make(folder)
-    with _locked(folder):
+    with locked(folder):
         kept = _read(folder)
         if kept is None:
             _refuse_foreign(folder)
@@ -184,7 +209,9 @@ def opened(folder: Path, settings: RunSettings) -> Iterator[Run]:
         else:
             settings = settings.model_copy(update={"begun": kept.begun})
         with Store(folder / RESULTS) as store:
-            yield Run(folder, settings, store)
+            run = Run(folder, settings, store)
+            run.go_on()
+            yield run
 
 
 @contextmanager
@@ -221,11 +248,11 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
 
 
 def _read(folder: Path) -> RunSettings | None:
-    path = folder / _SETTINGS
+    path = folder / SETTINGS
     try:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -242,7 +269,7 @@ def _read(folder: Path) -> RunSettings | None:
 
 
 def _write(folder: Path, settings: RunSettings) -> None:
-    path, part = folder / _SETTINGS, folder / f"{_SETTINGS}.tmp"
+    path, part = folder / SETTINGS, folder / f"{SETTINGS}.tmp"
     try:
         with part.open("w", encoding="utf-8") as file:
             file.write(settings.model_dump_json(indent=2) + "\n")
@@ -250,72 +277,11 @@ def _write(folder: Path, settings: RunSettings) -> None:
             os.fsync(file.fileno())
         os.replace(part, path)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
 
 
 def _refuse_foreign(folder: Path) -> None:
     """Refuse a folder that is used for something else: it may be the one with the declarations."""
-    ours = {_LOCK, f"{_SETTINGS}.tmp"}
+    ours = {LOCK, f"{SETTINGS}.tmp"}
     if any(entry.name not in ours for entry in os.scandir(folder)):
         raise RunError(f"{folder} 里有别的文件，又没有批次。请给 --run 一个新的或空的文件夹。")
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of *folder*; the system lets go of it when the process ends, however it ends."""
-    path = folder / _LOCK
-    try:
-        file = path.open("a+", encoding="utf-8")
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    with file:
-        try:
-            _lock(file.fileno())
-        except OSError as error:
-            if error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
-                raise RunError(f"{path}：锁不上（{error.strerror}）。请把 --run 放在本机的磁盘上。") from error
-            file.seek(1)
-            holder = file.read().strip()
-            who = f"（进程 {holder}）" if holder else ""
-            raise RunError(f"另一个 reviewer{who}正在做 {folder} 这个批次。请等它做完，或者停掉它再运行。") from error
-        try:
-            # The first character is what Windows locks, and locked there means unreadable.
-            file.truncate(0)
-            file.write(f" {os.getpid()}\n")
-            file.flush()
-        except OSError as error:
-            raise _unwritable(folder, error) from error
-        yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def reason_of(error: OSError) -> str:
-    """Return in Chinese why a file or folder cannot be written."""
-    reasons = {
-        errno.EACCES: "没有写入权限",
-        errno.EPERM: "没有写入权限",
-        errno.EROFS: "所在的磁盘是只读的",
-        errno.ENOSPC: "磁盘已满",
-        errno.EDQUOT: "磁盘配额已用完",
-        errno.EEXIST: "这是一个文件",
-        errno.ENOTDIR: "路径中间有一段不是文件夹",
-        errno.ENAMETOOLONG: "文件名太长",
-    }
-    return reasons.get(error.errno or 0) or error.strerror or type(error).__name__
-
-
-def _unwritable(folder: Path, error: OSError) -> RunError:
-    return RunError(f"{folder}：批次的文件夹写不进去，{reason_of(error)}。请换一个 --run 文件夹，或者解决后再运行。")

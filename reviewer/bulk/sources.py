@@ -81,16 +81,6 @@ class Fetched:
             return Loaded(self.source, self.digest, message=_reason(self.source, error))
 
 
-def sources(paths: Iterable[Path]) -> Iterator[Source]:
-    """Yield the inputs behind *paths* as they are found; what is raised is that of :func:`files`.
-
-    >>> [source.name for source in sources([Path("data/samples")])]
-    ['data/samples/huangpu-2023.txt']
-    """
-    for path in files(paths).files:
-        yield from parts(path)
-
-
 def files(paths: Iterable[Path]) -> Found:
     """Return the files behind *paths*, none twice, and those that are skipped; folders of runs are left out.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -11,21 +10,8 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import TextIO
 
-from reviewer.errors import UsageError
+from reviewer.errors import UsageError, reason_of
 from reviewer.reporting.layout import DEFAULT_WIDTH
-
-_REASONS = {
-    errno.EACCES: "没有写入权限",
-    errno.EPERM: "没有写入权限",
-    errno.EROFS: "所在的磁盘是只读的",
-    errno.ENOENT: "所在的文件夹不存在",
-    errno.ENOTDIR: "路径中间有一段不是文件夹",
-    errno.EISDIR: "这是一个文件夹",
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "磁盘配额已用完",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.EBADF: "已经关闭",
-}
 
 
 def speak_utf8() -> None:
@@ -98,7 +84,7 @@ def _print(pieces: Iterable[str | bytes]) -> None:
             return
         except OSError as error:
             _abandon(sys.stdout)
-            raise UsageError(f"标准输出写不进去：{_reason(error)}。") from error
+            raise UsageError(f"标准输出写不进去：{reason_of(error)}。") from error
 
 
 def _write(pieces: Iterator[bytes], output: Path) -> None:
@@ -121,11 +107,7 @@ def _write(pieces: Iterator[bytes], output: Path) -> None:
             part.unlink(missing_ok=True)
     except OSError as error:
         place = displayable(output)
-        raise UsageError(f"{place}：写不进去，{_reason(error)}。请换一个位置。") from error
-
-
-def _reason(error: OSError) -> str:
-    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
+        raise UsageError(f"{place}：写不进去，{reason_of(error)}。请换一个位置。") from error
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -46,7 +46,7 @@ def _lines(summary: Summary, folder: Path, usage: Usage | None, currency: str) -
         yield _usage(usage, currency)
     place = shlex.quote(str(folder))
     if summary.stopped is not None:
-        yield f"没有做完：{summary.stopped}。再运行同样的命令接着做，做完的不会重做，问过的不会再问。"
+        yield f"没有做完：{summary.stopped}。再运行一次接着做，做完的不会重做，问过的不会再问。"
     elif summary.unreadable:
         yield "其余的做完了。读不了的改好以后，再运行同样的命令，只做它们。"
     if summary.counts.failed:

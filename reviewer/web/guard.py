@@ -48,6 +48,7 @@ class Guard:
         self._site = site
         self._answer = answer
         self._rates = Rates(site.limits)
+        self._uploading = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let the application do so."""
@@ -60,15 +61,22 @@ class Guard:
 
     async def _http(self, request: Request, receive: Receive, send: Send) -> None:
         limits = self._site.limits
-        most = limits.upload if request.scope["path"] in UPLOADS else limits.body
+        uploads = request.scope["path"] in UPLOADS and request.method == "POST"
+        most = limits.upload if uploads else limits.body
         refusal = self._refusal(request, most)
+        if refusal is None and uploads and self._uploading >= limits.uploads:
+            refusal = 503, "正在收别人的文件，请过一会儿再传。"
         if refusal:
             await self._answer(request, *refusal)(request.scope, receive, send)
             return
+        self._uploading += uploads
         # The application has answered and logged its errors when they arrive here. The server would log them once more,
         # with their traceback, and that holds contents.
-        with suppress(Exception):
-            await self._app(request.scope, _bounded(receive, most, limits.seconds), send)
+        try:
+            with suppress(Exception):
+                await self._app(request.scope, _bounded(receive, most, limits.seconds), send)
+        finally:
+            self._uploading -= uploads
 
     def _refusal(self, request: Request, most: int) -> Refusal | None:
         host = request.headers.get("host", "")

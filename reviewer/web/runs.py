@@ -7,17 +7,14 @@ that a request says becomes a path.
 from __future__ import annotations
 
 import hashlib
-import sys
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from reviewer.bulk.rundir import Run, RunSettings, opened_for_reading
+from reviewer.bulk.rundir import SETTINGS, Run, RunSettings, opened_for_reading
 from reviewer.bulk.store import Counts
 from reviewer.errors import InputError, ReviewerError
 from reviewer.models import Grade
-
-_SETTINGS, _LOCK = "run.json", "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ def found(folder: Path) -> dict[str, Path]:
         inside = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise InputError("放批次的文件夹现在读不了。请检查启动服务时的 --runs。") from error
-    return {id_of(path): path for path in inside if not path.is_symlink() and (path / _SETTINGS).is_file()}
+    return {id_of(path): path for path in inside if not path.is_symlink() and (path / SETTINGS).is_file()}
 
 
 def id_of(folder: Path) -> str:
@@ -132,7 +129,8 @@ def _listed(id_: str, folder: Path) -> Listed:
     try:
         with opened_for_reading(folder) as run:
             counts = run.store.counts()
-            state = "正在做" if _held(folder) else "没做完" if counts.missing or counts.failed else "做完了"
+            finished = run.is_complete and not (counts.missing or counts.failed)
+            state = "正在做" if run.in_use else "做完了" if finished else "没做完"
             return Listed(id_, folder.name, state, _mode(run.settings), counts, _score(run))
     except ReviewerError as error:
         return Listed(id_, folder.name, str(_without_paths(error, folder)))
@@ -157,27 +155,3 @@ def _without_paths(error: ReviewerError, *folders: Path | None) -> InputError:
         if folder is not None:
             text = text.replace(str(folder), folder.name)
     return InputError(text)
-
-
-if sys.platform == "win32":
-
-    def _held(folder: Path) -> bool:
-        try:
-            (folder / _LOCK).read_bytes()
-        except OSError:
-            return (folder / _LOCK).exists()
-        return False
-
-else:
-    import fcntl
-
-    def _held(folder: Path) -> bool:
-        """Whether a process works on the run in *folder*."""
-        try:
-            with (folder / _LOCK).open("rb") as file:
-                fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return True
-        return False

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 class Limits:
     """How much one request, and one address, may ask for.
 
-    ``body`` and ``upload`` are bytes, ``seconds`` the time in which a body must have arrived and ``work`` that in which
-    the engine must be done with it; ``rate`` is requests a second from one address, ``burst`` how many at once.
+    ``body`` and ``upload`` are bytes, ``uploads`` how many files are taken in at once, ``seconds`` the time in which a
+    body must have arrived and ``work`` that in which the engine must be done with it; ``rate`` is requests a second
+    from one address, ``burst`` how many at once.
     """
 
     body: int = 1 << 20
     upload: int = 32 << 20
+    uploads: int = 8
     seconds: float = 30.0
     work: float = 60.0
     rate: float = 200.0

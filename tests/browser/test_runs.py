@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
 from reviewer.web.site import Site
+from tests.browser.writing import check_accessible, check_fits
 from tests.web.serving import Running, running
 
 pytestmark = pytest.mark.browser
@@ -44,10 +44,8 @@ def page(browser: Browser, server: Running, request: pytest.FixtureRequest) -> I
 
 def check(page: Page) -> None:
     """Nothing serious is wrong for those who do not see the page, and it fits."""
-    page.evaluate(AXE_SCRIPT)
-    faults = page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
-    assert [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    check_accessible(page)
+    check_fits(page)
 
 
 def test_from_the_list_to_one_project(page: Page) -> None:

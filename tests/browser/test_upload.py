@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, Request, expect
 
 from reviewer.models import Review
 from reviewer.reading import read
 from reviewer.web.site import Site
+from tests.browser.writing import check_accessible, check_fits
 from tests.reading.written import as_list, write_xlsx
 from tests.web.serving import Running, running
 
@@ -82,20 +82,6 @@ def drop(page: Page, *names: str, text: str, on: str = "#drop") -> None:
         }""",
         [names, text, on],
     )
-
-
-def check_accessible(page: Page) -> None:
-    page.evaluate(AXE_SCRIPT)
-    faults = page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
-    assert [
-        (fault["id"], [node["html"] for node in fault["nodes"]][:3])
-        for fault in faults
-        if fault["impact"] in ("serious", "critical")
-    ] == []
-
-
-def check_fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from reviewer.bulk import sources as inputs
 from reviewer.bulk.rundir import RunSettings, opened
 from reviewer.bulk.store import FileRow, key_of, row_of
 from reviewer.ledger import ANSWERED, Entry, Ledger
@@ -185,3 +186,9 @@ def varied(sample: Document, number: int) -> Document:
             each.model_copy(update={"name": f"{place}{each.name}", "unit": unit, "amount": amount, "indicators": rows})
         )
     return sample.model_copy(update={"projects": projects, "department": place, "budget_year": 2024 + number % 2})
+
+
+def sources(paths: Iterable[Path]) -> Iterator[inputs.Source]:
+    """The inputs behind *paths*, as a run comes upon them."""
+    for path in inputs.files(paths).files:
+        yield from inputs.parts(path)

@@ -19,7 +19,6 @@ from reviewer.bulk.events import Silence
 from reviewer.bulk.judged import judge
 from reviewer.bulk.keeping import Keeper
 from reviewer.bulk.rundir import RunSettings, opened
-from reviewer.bulk.sources import sources
 from reviewer.bulk.store import Counts, FileRow, ProjectRow, Store, StoredProject
 from reviewer.bulk.work import Task
 from reviewer.errors import EndpointError
@@ -32,6 +31,8 @@ from reviewer.rules.engine import ProjectResult
 from reviewer.settings import LLM, Price
 from tests.faults.drill import project
 from tests.faults.server import Behave, Call, Reply, Server, completion, error, good
+
+from .runs import sources
 
 PRICE = Price(input=1000.0, output=1000.0)  # an answer of the server has 1,000 tokens: 1 元
 

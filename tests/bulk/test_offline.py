@@ -15,12 +15,13 @@ from reviewer.bulk import offline
 from reviewer.bulk.events import Silence
 from reviewer.bulk.keeping import Keeper
 from reviewer.bulk.rundir import RunSettings
-from reviewer.bulk.sources import Source, sources
+from reviewer.bulk.sources import Source
 from reviewer.bulk.store import Store
 from reviewer.bulk.work import Finished, Task
 from reviewer.errors import RunError
 
 from .inputs import write_folder, write_lines
+from .runs import sources
 
 
 class Listener(Keeper):

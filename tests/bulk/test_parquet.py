@@ -11,8 +11,10 @@ import pytest
 
 import reviewer
 from reviewer.bulk.parquet import PART_ROWS
-from reviewer.bulk.sources import Loaded, load, sources
+from reviewer.bulk.sources import Loaded, load
 from reviewer.models import Document, Project
+
+from .runs import sources
 
 pa = pytest.importorskip("pyarrow", reason="pyarrow (extra parquet) is not installed")
 pq = pytest.importorskip("pyarrow.parquet")

@@ -15,12 +15,14 @@ from reviewer.bulk.ray import _Rules
 from reviewer.bulk.ray import pool as pools
 from reviewer.bulk.ray.pool import Pool
 from reviewer.bulk.rundir import RunSettings
-from reviewer.bulk.sources import Fetched, sources
+from reviewer.bulk.sources import Fetched
 from reviewer.bulk.store import FileRow, Store
 from reviewer.bulk.work import Finished, Task, Worker
 from reviewer.errors import RunError
 from reviewer.judging import workers
 from tests.bulk.inputs import write_folder
+
+from .runs import sources
 
 
 class Died(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import fsum
+from math import fsum, inf
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from reviewer.bulk.rundir import Run, opened_for_reading
 from reviewer.ledger import Ledger
 from reviewer.models import DIMENSIONS, IndicatorReview, ProjectReview
 from reviewer.pipeline import summary_of
+from reviewer.reporting.department.words import remarks
 from reviewer.settings import Price
 from tests.bulk.runs import demanding, document, project, row, run_of, varied
 
@@ -231,6 +232,19 @@ def test_a_report_on_a_run_that_is_going_on(tmp_path: Path) -> None:
     folder = run_of(tmp_path, [("甲", document(project("渠道清淤", row("清淤长度", "≥3公里"))))], missing=5)
     with reading(folder) as run, Ledger(folder / "ledger.sqlite3"):
         assert report_of(run).open.missing == 5
+
+
+def test_a_run_that_was_stopped_is_no_whole_picture(tmp_path: Path) -> None:
+    folder = run_of(tmp_path, [("甲", document(project("渠道清淤", row("清淤长度", "≥3公里"))))])
+    (remark, *_) = remarks(reported(folder))
+    assert remark.startswith("批次没有做完，可能还有没读到的文件，不在本报告里。")
+    (folder / "complete").touch()
+    assert not any("没有做完" in said for said in remarks(reported(folder)))
+
+
+def test_amounts_beyond_all_money_are_no_fault_of_the_program(tmp_path: Path) -> None:
+    folder = run_of(tmp_path, [(name, document(project(name, amount=1.7e308))) for name in ("甲", "乙")])
+    assert reported(folder).total.amount == inf
 
 
 def test_a_run_without_a_result(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_an_interrupt_says_how_to_go_on(tmp_path: Path, workers: int) -> None:
     args = [lines, "--workers", str(workers)]
     code, printed = killed(tmp_path / "批次", *args, after=1, pause=0.0, by=signal.SIGINT)
     assert code == 4
-    assert "没有做完：按 Ctrl-C 停下了。再运行同样的命令接着做" in printed
+    assert "没有做完：按 Ctrl-C 停下了。再运行一次接着做" in printed
     kept = rows(tmp_path / "批次")
     assert 0 < kept < 1_600
     assert kept % 200 == 0, "whole inputs"

@@ -87,6 +87,22 @@ def test_hundreds_of_files_are_judged_once(go: Conduct, tmp_path: Path, run: Pat
     assert results(run) == before
 
 
+def test_only_a_run_that_came_to_its_end_is_complete(go: Conduct, tmp_path: Path, run: Path) -> None:
+    folder = write_folder(tmp_path / "各单位", 3)
+    go(folder)
+    with opened_for_reading(run) as opened:
+        assert opened.is_complete
+
+    class Impatient(Log):
+        def found(self, files: int) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    summary = conduct([folder], run, RunSettings.of({}), None, Plan(), Impatient())
+    assert summary.exit_code == 4
+    with opened_for_reading(run) as opened:
+        assert not opened.is_complete
+
+
 def test_a_changed_file_is_judged_anew_and_the_others_are_not(go: Conduct, tmp_path: Path, run: Path) -> None:
     folder = write_folder(tmp_path / "各单位", 3)
     go(folder)

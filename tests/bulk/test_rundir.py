@@ -122,3 +122,17 @@ def test_settings_that_cannot_be_read_say_what_to_do(tmp_path: Path, text: str) 
     (tmp_path / "批次" / "run.json").write_text(text, encoding="utf-8")
     with pytest.raises(RunError, match="请用做这个批次的那一版"), opened(tmp_path / "批次", settings()):
         pass
+
+
+def test_a_run_says_whether_it_came_to_its_end_and_whether_somebody_works_on_it(tmp_path: Path) -> None:
+    def seen() -> tuple[bool, bool]:
+        with opened_for_reading(tmp_path / "批次") as run:
+            return run.is_complete, run.in_use
+
+    with opened(tmp_path / "批次", settings()) as run:
+        assert seen() == (False, True)
+        run.complete()
+    assert seen() == (True, False)
+    with opened(tmp_path / "批次", settings()):
+        assert seen() == (False, True)
+    assert seen() == (False, False)

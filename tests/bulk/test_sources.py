@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from reviewer.bulk import sources as module
-from reviewer.bulk.sources import Source, files, load, parts, sources
+from reviewer.bulk.sources import Source, files, load, parts
 from reviewer.errors import InputError
 
 from .inputs import document, project, write, write_lines
+from .runs import sources
 
 
 def names(*paths: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -166,6 +167,19 @@ def test_size_that_nobody_announced_is_refused_too(strict: Running) -> None:
 def test_files_may_be_larger(strict: Running) -> None:
     assert strict.post("/api/v1/review/file?name=a.txt", b" " * 3_000).status == 422
     assert strict.post("/api/v1/review/file?name=a.txt", b" " * 5_000).status == 413
+
+
+def test_only_so_many_files_are_taken_in_at_once() -> None:
+    head = b"POST /api/v1/review/file?name=a.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
+    with running(Site(limits=Limits(uploads=1, seconds=3.0))) as one:
+        with socket.create_connection(("127.0.0.1", one.port)) as slow:
+            slow.sendall(head)
+            time.sleep(0.5)
+            refused = one.post("/api/v1/review/file?name=a.txt", b"{}")
+            assert (refused.status, refused.message) == (503, "正在收别人的文件，请过一会儿再传。")
+            assert one.post("/api/v1/review", b"{}").status == 422  # typing goes on
+        time.sleep(0.5)
+        assert one.post("/api/v1/review/file?name=a.txt", b"{}").status == 422
 
 
 def test_slow_body_is_not_waited_for(strict: Running) -> None:

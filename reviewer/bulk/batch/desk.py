@@ -18,10 +18,10 @@ from reviewer.bulk.batch.sending import export, hand_in, withdraw
 from reviewer.bulk.events import Events
 from reviewer.bulk.judged import cases, reviewed, spent
 from reviewer.bulk.keeping import Keeper
-from reviewer.bulk.rundir import Run, reason_of
+from reviewer.bulk.rundir import Run
 from reviewer.bulk.store import row_of
 from reviewer.bulk.work import Task, Worker
-from reviewer.errors import LedgerError, RunError
+from reviewer.errors import LedgerError, RunError, reason_of
 from reviewer.judging.cost import Meter
 from reviewer.judging.endpoint import Endpoint
 from reviewer.judging.judge import Judge

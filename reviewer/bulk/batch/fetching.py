@@ -17,8 +17,7 @@ from reviewer.bulk.batch.description import Batch
 from reviewer.bulk.batch.lines import places
 from reviewer.bulk.batch.remote import Gone, Remote
 from reviewer.bulk.batch.sending import Tell
-from reviewer.bulk.rundir import reason_of
-from reviewer.errors import InputError, RunError
+from reviewer.errors import InputError, RunError, reason_of
 
 
 async def fetch(

@@ -8,8 +8,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from reviewer.bulk.batch.book import Book, Line
-from reviewer.bulk.rundir import reason_of
-from reviewer.errors import RunError
+from reviewer.errors import RunError, reason_of
 from reviewer.judging.outcomes import Strategy
 
 MOST_REQUESTS = 50_000

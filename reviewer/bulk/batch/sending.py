@@ -14,8 +14,7 @@ from pathlib import Path
 
 from reviewer.bulk.batch.book import UNSENT, Book, Part
 from reviewer.bulk.batch.remote import Declined, Remote
-from reviewer.bulk.rundir import reason_of
-from reviewer.errors import RunError
+from reviewer.errors import RunError, reason_of
 
 Tell = Callable[[str], object]
 """Hears in Chinese what was done."""

@@ -88,6 +88,6 @@ def _gathered(run: Run, prices: Mapping[str, Price], on_project: Callable[[], ob
         phrases=phrases.phrases(),
         repeats=repeats.repeats(),
         coverage=coverages.coverage(),
-        open=gaps.open(run.store.counts().missing),
+        open=gaps.open(run.store.counts().missing, complete=run.is_complete),
         opinion=opinions.opinion(use_of(run, prices)) if settings.model else None,
     )

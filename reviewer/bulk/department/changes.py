@@ -6,9 +6,10 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Hashable, Iterator
 
 from reviewer.bulk.department.models import Change, Changes, Move, ProjectStanding, Report, RuleChange, Side
-from reviewer.bulk.department.tally import GRADES, added
+from reviewer.bulk.department.tally import GRADES
 from reviewer.language.text import fold
 from reviewer.models import Grade
+from reviewer.pipeline import added
 
 _NOTHING: dict[Grade | None, int] = {grade: at for at, grade in enumerate((*GRADES, None))}
 

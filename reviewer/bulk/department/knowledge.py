@@ -110,14 +110,21 @@ class Gaps:
             if item.why in reasons or len(reasons) < _MOST_KNOWN_REASONS:
                 reasons[item.why] += 1
 
-    def open(self, missing: int) -> Open:
-        """Return what was found; *missing* projects are not judged yet."""
+    def open(self, missing: int, *, complete: bool) -> Open:
+        """Return what was found; *missing* projects are not judged yet, and there may be more unless *complete*."""
         unchecked = [
             NotChecked(rule=rule, count=count, reasons=dict(self._unchecked[rule].most_common(_MOST_REASONS)))
             for rule, count in self._counts.most_common()
         ]
         noticed = sorted(self._noticed.values(), key=lambda one: one.code)
-        return Open(unread=self._unread, missing=missing, failures=self._failures, unchecked=unchecked, noticed=noticed)
+        return Open(
+            complete=complete,
+            unread=self._unread,
+            missing=missing,
+            failures=self._failures,
+            unchecked=unchecked,
+            noticed=noticed,
+        )
 
 
 class Opinions:

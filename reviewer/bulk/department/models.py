@@ -149,8 +149,12 @@ class Noticed(Model):
 
 
 class Open(Model):
-    """All that this report does not know: ``missing`` projects were read and are not judged yet."""
+    """All that this report does not know: ``missing`` projects were read and are not judged yet.
 
+    ``complete`` says whether the run came to the end of its inputs; else there may be more that nobody has read.
+    """
+
+    complete: bool
     unread: list[Unread]
     missing: int
     failures: list[Failure]

@@ -15,8 +15,9 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from reviewer.bulk.department.evidence import Repeat, RepeatKind, RepeatPlace
-from reviewer.bulk.department.tally import Seen, added
+from reviewer.bulk.department.tally import Seen
 from reviewer.models import ProjectReview
+from reviewer.pipeline import added
 from reviewer.rules.across import (
     SHORTEST_GOAL,
     SHORTEST_TEXT,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import fsum
 from typing import NamedTuple, get_args
 
 from reviewer.bulk.department.models import ClassStanding, RuleCount, Stake, Standing, UnitStanding
 from reviewer.models import DIMENSIONS, Dimension, Finding, Grade, IndicatorReview, ProjectReview
+from reviewer.pipeline import added
 from reviewer.scoring import ProjectScore, score_document
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
@@ -156,12 +156,3 @@ def standing(weights: list[Weight]) -> dict[str, object]:
         "unpriced": unpriced,
         "stakes": stakes,
     }
-
-
-def added(amounts: Iterable[float | None]) -> float:
-    """Return the sum of the amounts that there are, in 万元.
-
-    >>> added([0.1, None, 0.2])
-    0.3
-    """
-    return round(fsum(amount for amount in amounts if amount is not None), 2)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from reviewer.bulk.export.sinks import JsonLines, Kind, Parquet, Sink
 from reviewer.bulk.export.tables import SCHEMA_VERSION, TABLES, Row, Table, file_rows, project_rows
-from reviewer.bulk.rundir import Run, reason_of
+from reviewer.bulk.rundir import Run
 from reviewer.bulk.store import Store
-from reviewer.errors import UsageError
+from reviewer.errors import UsageError, reason_of
 from reviewer.rules.catalogue import load_catalogue
 
 __all__ = ["Kind", "export_tables"]

@@ -13,7 +13,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -167,11 +167,19 @@ async def _desk(ray: Any, run: Run, llm: LLM) -> AsyncIterator[Any]:
 
 @dataclass
 class _Input:
-    """A task that is worked on, the bytes it is about, and the id of its file once that is in the store."""
+    """A task that is worked on, the bytes it is about, and the id of its file once that is in the store.
+
+    ``judged`` are the places whose rows came since the task was made: should a process die, another goes on from there.
+    """
 
     task: Task
     fetched: Fetched
     file: int | None = None
+    judged: set[int] = field(default_factory=set)
+
+
+def _left(given: _Input) -> Task:
+    return replace(given.task, done=given.task.done | given.judged)
 
 
 class _Rules:
@@ -202,7 +210,7 @@ class _Rules:
         return None
 
     async def _hear(self, lease: Lease, given: _Input) -> None:
-        async for piece in lease.actor.finish.options(num_returns="streaming").remote(given.task, given.fetched):
+        async for piece in lease.actor.finish.options(num_returns="streaming").remote(_left(given), given.fetched):
             self._keep(given, await piece)
             lease.weigh(self._weight(given))
 
@@ -268,7 +276,7 @@ class _Model(_Rules):
     def _weight(self, given: _Input) -> int:
         """Return how many projects of an input are under way; of a part there are many before anybody has looked."""
         if given.file is not None:
-            return min(given.task.projects - len(given.task.settled), self._slots)
+            return min(given.task.projects - len(given.task.settled) - len(given.judged), self._slots)
         return self._slots if given.task.source.line else ceil(self._slots / _OPENING)
 
     def _keep(self, given: _Input, piece: Finished) -> None:
@@ -276,14 +284,13 @@ class _Model(_Rules):
         if file is not None or given.file is None:
             given.file = self._keeper.begin(piece.source, file)
         if file is not None and file.digest is not None:
-            # Should this process die, another goes on from here.
             given.task = replace(
                 given.task, digest=file.digest, projects=file.projects, done=frozenset(), failed=frozenset()
             )
         for row in piece.rows:
             self._store.put_projects(given.file, [row])
             self._events.project(row)
-            given.task = replace(given.task, done=given.task.done | {row.position})
+            given.judged.add(row.position)
             if self._failures.too_many(row):
                 self.over = True
                 self._desk.close.remote()

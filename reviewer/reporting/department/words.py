@@ -124,8 +124,8 @@ def _repeated(report: Report) -> str:
 def remarks(report: Report) -> Iterator[str]:
     """Yield what the reader must bear in mind: what is missing from the figures, and on what they rest."""
     unknown = report.open
-    if unknown.missing:
-        yield f"还有 {unknown.missing:,} 个项目没有审完，不在本报告里。用原来的 reviewer bulk 命令可以接着做。"
+    if gap := unfinished(unknown):
+        yield f"{gap}，不在本报告里。用原来的 reviewer bulk 命令可以接着做。"
     kept = [file for file in unknown.unread if file.kept]
     if lost := len(unknown.unread) - len(kept):
         yield f"{lost:,} 个文件读不了，里面的项目不在本报告里。"
@@ -140,9 +140,16 @@ def remarks(report: Report) -> Iterator[str]:
         yield "只用规则，没有请模型判断；要理解意思才能判断的没有判断，不算通过。"
 
 
+def unfinished(found: Open) -> str:
+    """Return in words what was not judged because the run did not come to its end; empty when it did."""
+    if found.missing:
+        return f"还有 {found.missing:,} 个项目没有审完" + ("" if found.complete else "，后面可能还有没读到的文件")
+    return "" if found.complete else "批次没有做完，可能还有没读到的文件"
+
+
 def is_complete(found: Open) -> bool:
     """Whether every project of every file was judged."""
-    return not (found.missing or found.unread or found.failures)
+    return not (unfinished(found) or found.unread or found.failures)
 
 
 def moved(report: Report) -> str:

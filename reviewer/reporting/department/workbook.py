@@ -84,8 +84,8 @@ def _said(report: Report, name: str) -> Iterator[tuple[str, Look]]:
     if name == "重复":
         yield "一组几行，一行一处。“可能算了两次”要人核对：数字相同，也可能只是标准相同。", SMALL
     if name == "未检查与失败":
-        if report.open.missing:
-            yield f"还有 {report.open.missing:,} 个项目没有审完。", PLAIN._replace(fill="FFF2CC")
+        if gap := words.unfinished(report.open):
+            yield f"{gap}。", PLAIN._replace(fill="FFF2CC")
         yield words.coverage(report), PLAIN
     if name == COMPARED and report.changes:
         yield words.moved(report), SECTION

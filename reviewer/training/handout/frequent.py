@@ -47,11 +47,6 @@ class _Case(NamedTuple):
     row: IndicatorReview | None
 
 
-def rules_of(review: Review) -> list[str]:
-    """Return the rules broken most often, as findings name them, the most frequent first."""
-    return list(_by_rule(review))
-
-
 def frequent(review: Review, *, masked: bool = False) -> Iterator[Block]:
     """Yield the part about *review*; *masked* leaves out the names of units, projects and places."""
     cases = _by_rule(review)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
@@ -14,9 +13,10 @@ from starlette.responses import JSONResponse, Response
 from reviewer.models import Document, Indicator
 from reviewer.reporting.template.wording import CLASSES
 from reviewer.web import drafts, outcomes
+from reviewer.web.answers import download
 from reviewer.web.forms import Genuine
 from reviewer.web.model import Model, told
-from reviewer.web.papers import MEDIA_TYPES, paper
+from reviewer.web.papers import paper
 from reviewer.web.pasted import rows_of
 
 router = APIRouter()
@@ -82,9 +82,7 @@ async def export(request: Request, kind: Literal["xlsx", "docx"]) -> Response:
     draft = await _with_rows(request)
     engine = request.app.state.engine
     body = await engine.run(paper, kind, draft.model_dump_json(), engine.options)
-    name = quote(f"{draft.projects[0].name.strip()[:40] or '绩效指标'}.审核.{kind}", safe="")
-    disposition = f"attachment; filename*=UTF-8''{name}"
-    return Response(body, media_type=MEDIA_TYPES[kind], headers={"content-disposition": disposition})
+    return download(body, f"{draft.projects[0].name.strip()[:40] or '绩效指标'}.审核.{kind}")
 
 
 @router.post("/write/forecast", dependencies=[Genuine])
