@@ -34,6 +34,7 @@ _WHY = {
     421: "地址不是本服务的地址",
     422: "内容不对，或读不出指标",
     429: "请求太多",
+    503: "正在收别人的文件",
 }
 FAILURES: dict[int | str, dict[str, Any]] = {
     status: {"model": Failure, "description": why} for status, why in _WHY.items()
