@@ -81,6 +81,8 @@ def run_of(
                 )
         for name, why in unread:
             run.store.put_file(FileRow(f"/申报/{name}", 0, name, None, "unreadable", why))
+        if not missing:
+            run.complete()
     return folder
 
 
